@@ -1,0 +1,112 @@
+"""What a power source is: the one Protocol behind which every counter and model stands.
+
+A source returns *cumulative* joules since its own start. It handles its counter's wrap itself, is read by one thread
+only (the sampler's), and says what it is: which component, how it knows, of what scope, and how far it may be off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from ..footprint import Method
+
+ComponentName = Literal["gpu", "cpu", "ram"]
+Scope = Literal["machine", "package", "cgroup", "device"]
+
+
+class SourceError(Exception):
+    """A source could not be read; the message says why, in one line for the user."""
+
+
+@runtime_checkable
+class Source(Protocol):
+    """One counter, integrated sensor or model.
+
+    Attributes
+    ----------
+    name
+        Unique and short: ``rapl``, ``rapl-dram``, ``nvml:0``, ``cpu-model``, ``ram-model``.
+    component
+        What it meters.
+    method
+        ``counter``, ``integrated`` (a sampled power sensor) or ``modelled``.
+    scope
+        Whose energy it is: the machine's, the CPU packages', a cgroup's or one device's.
+    label
+        For people, at most 120 characters; stands in the record as ``source``.
+    spread
+        Natural logarithm of the factor by which its gain or model may be off.
+    tick
+        How often the underlying counter refreshes, s. 0 when it is continuous.
+    idle_watts
+        Power of the idle hardware, W, where the source knows it by itself (models do); ``None`` for counters, whose
+        idle power is learned.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def component(self) -> ComponentName: ...
+    @property
+    def method(self) -> Method: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def spread(self) -> float: ...
+    @property
+    def tick(self) -> float: ...
+    @property
+    def idle_watts(self) -> float | None: ...
+
+    def read(self) -> float:
+        """Return the joules used since the source's start.
+
+        Raises
+        ------
+        SourceError
+            When the hardware cannot be read now. A later call may succeed; energy used meanwhile is then included
+            if the counter kept it, and is missing (not guessed) if it did not.
+        """
+        ...
+
+
+@runtime_checkable
+class Gpu(Source, Protocol):
+    """A source that is one GPU, and can tell who uses it."""
+
+    @property
+    def model(self) -> str:
+        """The product's name, such as ``NVIDIA H200``."""
+        ...
+
+    def processes(self) -> frozenset[int]:
+        """Return the PIDs that hold a compute context, as the driver lists them.
+
+        Raises
+        ------
+        SourceError
+            When the driver does not tell.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A source that is not in use, and why, in one line that names the mend where there is one."""
+
+    name: str
+    component: ComponentName
+    method: Method
+    label: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What one vendor file found: sources to use, and those that are absent with the reason."""
+
+    sources: tuple[Source, ...] = ()
+    absent: tuple[Absent, ...] = ()

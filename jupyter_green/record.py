@@ -1,0 +1,150 @@
+"""The published form of a footprint: what stands in the notebook, the ledger and the feed.
+
+Holds no host name, user name or path. Numbers that are unknown become ``null``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from .footprint import Component, Emissions, Energy, Footprint
+from .schema import FOOTPRINT
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotal:
+    """Everything a kernel used so far: all cells, the unrecorded ones too, and the time between cells.
+
+    Attributes
+    ----------
+    footprint
+        The sum.
+    cells
+        Metered executions so far.
+    between_joules
+        Part of the joules used while no cell ran, J.
+    """
+
+    footprint: Footprint
+    cells: int
+    between_joules: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One metered cell, as published.
+
+    Attributes
+    ----------
+    id, boot
+        Identity of the record and of the kernel's life.
+    execution_count
+        The number in the cell's prompt.
+    recorded
+        Whether the record was published into the document.
+    """
+
+    id: str
+    boot: str
+    execution_count: int | None
+    footprint: Footprint
+    session: SessionTotal
+    recorded: bool = False
+
+    def with_footprint(self, footprint: Footprint, session: SessionTotal) -> Record:
+        """Return this record with settled figures."""
+        return replace(self, footprint=footprint, session=session)
+
+    def to_json(self) -> Json:
+        """Return the record as in ``schema/footprint.v1.json``."""
+        footprint = self.footprint
+        machine = footprint.machine_energy
+        work = None if footprint.units is None else {"amount": footprint.units, "unit": footprint.unit or "unit"}
+        return {
+            "schema": FOOTPRINT,
+            "id": self.id,
+            "boot": self.boot,
+            "execution_count": self.execution_count,
+            "label": footprint.label,
+            "status": footprint.status,
+            "started": timestamp(footprint.started),
+            "duration_s": footprint.duration,
+            "energy": energy_json(footprint.energy, footprint.measured_share),
+            "components": {name: component_json(part) for name, part in footprint.components.items()},
+            "machine_energy": {
+                **_range_json(machine),
+                "components": {name: number(part.joules) for name, part in footprint.machine.items()},
+            },
+            "emissions": emissions_json(footprint.emissions),
+            "work": work,
+            "hardware": dict(footprint.hardware),
+            "settled": footprint.settled,
+            "flags": list(footprint.flags),
+            "session": session_json(self.session),
+        }
+
+
+def number(value: float | None) -> float | None:
+    """Return *value* for JSON: ``None`` where it is unknown or not finite."""
+    return None if value is None or not math.isfinite(value) else value
+
+
+def timestamp(unix: float) -> str:
+    """Return a Unix time in s as UTC, ISO 8601, to the millisecond."""
+    return datetime.fromtimestamp(unix, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _range_json(energy: Energy) -> Json:
+    return {"joules": number(energy.joules), "low": number(energy.low), "high": number(energy.high)}
+
+
+def energy_json(energy: Energy, measured_share: float) -> Json:
+    """Return the schema's ``Energy``."""
+    return {**_range_json(energy), "measured_share": number(measured_share)}
+
+
+def component_json(component: Component) -> Json:
+    """Return the schema's ``ComponentEnergy``."""
+    return {
+        **_range_json(component.energy),
+        "idle_joules": number(component.idle_joules),
+        "method": component.method,
+        "source": component.source,
+    }
+
+
+def emissions_json(emitted: Emissions) -> Json:
+    """Return the schema's ``Emissions``."""
+    intensity = emitted.intensity
+    return {
+        "grams": number(emitted.grams),
+        "low": number(emitted.low),
+        "high": number(emitted.high),
+        "pue": emitted.pue,
+        "intensity": {
+            "value": intensity.value,
+            "unit": "gCO2e/kWh",
+            "zone": intensity.zone,
+            "name": intensity.name,
+            "year": intensity.year,
+            "boundary": intensity.boundary,
+            "source": intensity.source,
+            "status": intensity.status,
+        },
+    }
+
+
+def session_json(session: SessionTotal) -> Json:
+    """Return the schema's ``SessionTotal``."""
+    footprint = session.footprint
+    return {
+        **energy_json(footprint.energy, footprint.measured_share),
+        "cells": session.cells,
+        "between_joules": number(session.between_joules),
+        "grams": number(footprint.emissions.grams),
+    }

@@ -51,6 +51,11 @@ class Energy:
         """Whether any source could tell."""
         return not math.isnan(self.joules)
 
+    @property
+    def joules_or_zero(self) -> float:
+        """The part that is known, J: for sums that say elsewhere what they leave out."""
+        return self.joules if self.known else 0.0
+
     def __add__(self, other: Energy) -> Energy:
         return Energy(self.joules + other.joules, self.low + other.low, self.high + other.high)
 
@@ -101,7 +106,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """This kernel's share of one component: ``gpu``, ``cpu`` or ``ram``.
+    """One component's energy, as far as it is this process's: ``gpu``, ``cpu`` or ``ram``.
 
     Attributes
     ----------
@@ -193,11 +198,9 @@ def emissions(energy: Energy, intensity: Intensity, pue: float) -> Emissions:
 
 
 def total(energies: Iterable[Energy]) -> Energy:
-    """Add up energies; unknown when there are none."""
-    result: Energy | None = None
-    for energy in energies:
-        result = energy if result is None else result + energy
-    return UNKNOWN_ENERGY if result is None else result
+    """Add up the known energies; unknown when there are none (what is left out is flagged in the footprint)."""
+    known = [energy for energy in energies if energy.known]
+    return sum(known[1:], known[0]) if known else UNKNOWN_ENERGY
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ class Footprint:
 
     @property
     def energy(self) -> Energy:
-        """This process's energy, all components together."""
+        """Energy of this process, all components together."""
         return total(component.energy for component in self.components.values())
 
     @property
@@ -259,7 +262,7 @@ class Footprint:
         whole = self.energy.joules
         if not whole > 0:
             return math.nan
-        return sum(c.energy.joules for c in self.components.values() if c.method in MEASURED) / whole
+        return total(c.energy for c in self.components.values() if c.method in MEASURED).joules_or_zero / whole
 
     @property
     def energy_per_unit(self) -> float | None:

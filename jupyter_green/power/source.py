@@ -1,7 +1,7 @@
 """What a power source is: the one Protocol behind which every counter and model stands.
 
-A source returns *cumulative* joules since its own start. It handles its counter's wrap itself, is read by one thread
-only (the sampler's), and says what it is: which component, how it knows, of what scope, and how far it may be off.
+A source returns *cumulative* joules since its own start. It handles its counter's wrap itself, is never read by two
+threads at once, and says what it is: which component, how it knows, of what scope, and how far it may be off.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Source(Protocol):
     idle_watts
         Power of the idle hardware, W, where the source knows it by itself (models do); ``None`` for counters, whose
         idle power is learned.
+    quick
+        Whether reading costs microseconds and cannot block, so that the thread that runs a cell may do it.
     """
 
     @property
@@ -60,6 +62,8 @@ class Source(Protocol):
     def tick(self) -> float: ...
     @property
     def idle_watts(self) -> float | None: ...
+    @property
+    def quick(self) -> bool: ...
 
     def read(self) -> float:
         """Return the joules used since the source's start.
@@ -67,8 +71,8 @@ class Source(Protocol):
         Raises
         ------
         SourceError
-            When the hardware cannot be read now. A later call may succeed; energy used meanwhile is then included
-            if the counter kept it, and is missing (not guessed) if it did not.
+            When the hardware cannot be read now. A later call may succeed; energy used meanwhile is missing
+            then, not guessed.
         """
         ...
 

@@ -1,0 +1,223 @@
+"""Puts readings of all sources onto the timeline.
+
+One daemon thread samples densely after a window opens, then at whole seconds of the boot-time clock, rarely while no
+window is open, and never when stopped. At the edge of a window the thread that runs the cell reads by itself what
+costs microseconds and cannot block; waking another thread for it would cost ten times as much. Drivers that may stall
+are read by the sampling thread alone.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ..clock import Clock
+from .load import Load
+from .source import Gpu, Source, SourceError
+from .timeline import Timeline
+
+SECOND = 1_000_000_000
+GRID = SECOND  # Δ of the slices, the same in every kernel of a machine
+IDLE_INTERVAL = 30 * SECOND  # well below the minutes in which a package counter wraps
+_DENSE = tuple(int(s * SECOND) for s in (0.01, 0.03, 0.07, 0.15, 0.3, 0.6))
+# A counter that refreshes slowly says more when it is read often: one refresh to learn its phase, then the time in
+# which a short cell's work begins.
+_DENSE_SLOW = tuple(int(s * SECOND) for s in (*(0.01 * i for i in range(1, 11)), 0.15, 0.3, 0.6))
+_LEARN = tuple(SECOND // 200 * i for i in range(1, 25))
+_HOLDERS_INTERVAL = SECOND // 10
+_MEMORY_INTERVAL = SECOND // 2
+_RETRY_FIRST, _RETRY_LAST = SECOND, 60 * SECOND
+
+
+class Tree(Protocol):
+    """A process tree whose CPU seconds and memory can be read."""
+
+    @property
+    def pids(self) -> frozenset[int]:
+        """PIDs of the tree as last seen."""
+        ...
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the tree so far."""
+        ...
+
+    def memory_bytes(self) -> int:
+        """Bytes that only this tree uses."""
+        ...
+
+
+class Sampler:
+    """Reads all sources, on its own thread or, in tests, when told to.
+
+    Parameters
+    ----------
+    sources
+        What to read.
+    tree, load, clock
+        Our processes, the machine, and time.
+    timeline
+        Where the readings go.
+    on_sample
+        Called on the sampling thread after each full sample with its time, ns; must not raise.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        tree: Tree,
+        load: Load,
+        clock: Clock,
+        timeline: Timeline,
+        on_sample: Callable[[int], None],
+    ) -> None:
+        self._quick = tuple(source for source in sources if source.quick)
+        self._slow = tuple(source for source in sources if not source.quick)
+        self._gpus = tuple(source for source in sources if isinstance(source, Gpu))
+        self._tree = tree
+        self._load = load
+        self._clock = clock
+        self._timeline = timeline
+        self._on_sample = on_sample
+        self._failing: dict[str, tuple[str, int, int]] = {}  # source: reason, retry at, pause
+        self._holders_due = 0
+        self._memory_due = 0
+        self._quick_lock = threading.Lock()
+        self._condition = threading.Condition(threading.Lock())
+        self._thread: threading.Thread | None = None
+        self._open = 0
+        self._dense: list[int] = []
+        self._settle_by = 0
+        self._nudged = False
+        self.seconds_used = 0.0
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """Sources that cannot be read at present, with the reason."""
+        return {name: reason for name, (reason, _, _) in self._failing.items()}
+
+    def take(self) -> None:
+        """Read everything now."""
+        for source in self._slow:
+            self._read(source, self._clock.boottime())
+        now = self.edge()
+        if now >= self._holders_due:
+            self._look_at_gpus(now)
+            self._holders_due = now + _HOLDERS_INTERVAL
+        if now >= self._memory_due:
+            memory = float(self._tree.memory_bytes())
+            with self._timeline.lock:
+                self._timeline.memory.add(now, memory)
+            self._memory_due = now + _MEMORY_INTERVAL
+        self._on_sample(now)
+
+    def edge(self) -> int:
+        """Read what is quick, on the calling thread; return the time of it, ns."""
+        with self._quick_lock:
+            own = self._tree.cpu_seconds()
+            now = self._clock.boottime()
+            busy = self._load.busy_seconds()
+            with self._timeline.lock:
+                self._timeline.own.add(now, own)
+                self._timeline.busy.add(now, busy)
+            for source in self._quick:
+                self._read(source, now)
+        return now
+
+    def _read(self, source: Source, now: int) -> None:
+        failing = self._failing.get(source.name)
+        if failing is not None and now < failing[1]:
+            return
+        series = self._timeline.joules[source.name]
+        try:
+            value = source.read()
+        except SourceError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - a vendor's library may raise anything; no cell may notice
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            self._failing.pop(source.name, None)
+            with self._timeline.lock:
+                series.add(now, value)
+            return
+        pause = min(2 * failing[2], _RETRY_LAST) if failing else _RETRY_FIRST
+        self._failing[source.name] = (reason, now + pause, pause)
+        with self._timeline.lock:
+            series.interrupt()
+
+    def _look_at_gpus(self, now: int) -> None:
+        for gpu in self._gpus:
+            holders: frozenset[int] | None
+            try:
+                holders = gpu.processes()
+            except Exception:  # noqa: BLE001 - as above; who holds the GPU is then unknown
+                holders = None
+            with self._timeline.lock:
+                self._timeline.hold(gpu.name, now, self._tree.pids, holders)
+
+    def start(self) -> None:
+        """Start the thread, if it does not run."""
+        with self._condition:
+            if self._thread is None or not self._thread.is_alive():
+                now = self._clock.boottime()
+                self._dense = [now + offset for offset in _LEARN] if self._slow else []
+                self._thread = threading.Thread(target=self._run, name="jupyter-green", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after what it is doing."""
+        with self._condition:
+            self._thread = None
+            self._condition.notify_all()
+
+    def window_opened(self) -> None:
+        """Sample densely from now on, then every second."""
+        with self._condition:
+            self._open += 1
+            now = self._clock.boottime()
+            self._dense = [now + offset for offset in (_DENSE_SLOW if self._slow else _DENSE)]
+            self._nudged = bool(self._slow)
+            self._condition.notify_all()
+
+    def window_closed(self) -> None:
+        """Sample once more at the end of the running slice, then rarely."""
+        with self._condition:
+            self._open = max(0, self._open - 1)
+            self._settle_by = next_grid(self._clock.boottime())
+            if self._slow:
+                self._nudged = True
+                self._condition.notify_all()
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        last = self._clock.boottime()
+        while True:
+            with self._condition:
+                while self._thread is me and not self._nudged:
+                    pause = self._due(last) - self._clock.boottime()
+                    if pause <= 0:
+                        break
+                    self._condition.wait(pause / SECOND)
+                if self._thread is not me:
+                    return
+                self._nudged = False
+            last = self._clock.boottime()
+            before = time.thread_time()
+            self.take()
+            self.seconds_used += time.thread_time() - before
+
+    def _due(self, last: int) -> int:
+        """When the next sample is due, given the time of the last."""
+        while self._dense and self._dense[0] <= last:
+            del self._dense[0]
+        if self._open:
+            later = next_grid(last)
+        else:
+            later = self._settle_by if last < self._settle_by else last + IDLE_INTERVAL
+        return min(later, self._dense[0]) if self._dense else later
+
+
+def next_grid(at: int) -> int:
+    """Return the first grid point after *at*, ns."""
+    return (at // GRID + 1) * GRID

@@ -1,0 +1,42 @@
+"""Fixtures that every test may use; the rig behind them is in ``rig/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from rig.clock import FakeClock
+from rig.gpu import StubGpu, StubNvml
+from rig.powercap import PowercapTree
+
+settings.register_profile("busy-machine", deadline=None)  # other work on two cores must not fail an example
+settings.load_profile("busy-machine")
+
+
+@pytest.fixture
+def fake_clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def powercap(tmp_path: Path) -> Callable[..., PowercapTree]:
+    """Make a powercap tree; the arguments are those of ``PowercapTree`` after the root."""
+
+    def make(*args, **options):
+        return PowercapTree(tmp_path / "powercap" / "class", *args, **options)
+
+    return make
+
+
+@pytest.fixture
+def stub_nvml(tmp_path: Path) -> Callable[..., StubNvml]:
+    """Make a machine with these GPUs; pass its ``environment`` to the process that is to see them."""
+
+    def make(*gpus: StubGpu, clock: FakeClock | None = None):
+        folder = tmp_path / "nvml"
+        folder.mkdir(exist_ok=True)
+        return StubNvml(folder, *gpus, clock=clock)
+
+    return make

@@ -1,0 +1,12 @@
+"""What is kept: one SQLite file of the user's, a row for each metered cell and one for each kernel's life.
+
+``Ledger`` writes, off the cell's path; ``open_ledger`` reads.
+"""
+
+from __future__ import annotations
+
+from .paths import default_path
+from .reader import LedgerError, Reader, open_ledger
+from .writer import Ledger
+
+__all__ = ["Ledger", "LedgerError", "Reader", "default_path", "open_ledger"]

@@ -1,0 +1,125 @@
+"""Reads the ledger, for reports, history and exports. Never writes, and creates nothing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from .paths import default_path
+from .tables import APPLICATION_ID, CELL, SESSION, VERSION
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+_JSON_COLUMNS = ("components", "flags")
+
+
+class LedgerError(Exception):
+    """The ledger cannot be read; the message is one line for the user."""
+
+
+def open_ledger(path: Path | None = None) -> Reader:
+    """Return a reader of the ledger at *path*, by default the user's. The file need not exist."""
+    return Reader(default_path() if path is None else path)
+
+
+class Reader:
+    """The reading end; every call sees what is stored at that moment."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def since(self, unix_seconds: float) -> list[dict[str, Any]]:
+        """Return the cells started at or after a Unix time, oldest first.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``boot``, ``execution_count``, ``label``, ``status``, ``started`` (Unix time, s), ``duration_s``,
+            ``joules``, ``low``, ``high`` (J), ``measured_share``, ``grams`` (gCO2e), ``components`` (J by name),
+            ``zone``, ``factor`` (gCO2e/kWh), ``pue``, ``flags``, ``settled``. What is unknown is ``None``.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        rows = self._read("cells", CELL, "started", unix_seconds)
+        for row in rows:
+            row["settled"] = bool(row["settled"])
+            for column in _JSON_COLUMNS:
+                row[column] = self._decoded(row[column])
+        return rows
+
+    def sessions(self, unix_seconds: float) -> list[dict[str, Any]]:
+        """Return the totals of the kernels that were last metered at or after a Unix time, oldest first.
+
+        A total counts the kernel's whole life, also the part before that time.
+
+        Returns
+        -------
+        list of dict
+            ``boot``, ``started``, ``updated`` (Unix time, s), ``joules``, ``low``, ``high`` (J), ``measured_share``,
+            ``grams`` (gCO2e), ``cells``, ``between_joules`` (J). What is unknown is ``None``.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        return self._read("sessions", SESSION, "updated", unix_seconds)
+
+    def _read(self, table: str, columns: list[str], time_column: str, since: float) -> list[dict[str, Any]]:
+        import sqlite3
+
+        query = f"SELECT {', '.join(columns)} FROM {table} WHERE {time_column} >= ? ORDER BY started, rowid"
+        try:
+            if not self.path.exists():
+                return []
+            with closing(self._connect()) as connection:
+                if not self._has_tables(connection):
+                    return []
+                return [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (since,))]
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerError(f"The ledger {self.path} cannot be read ({error}): mend or move it away.") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        import sqlite3
+
+        uri = f"{self.path.absolute().as_uri()}?mode=ro"
+        log = self.path.with_name(self.path.name + "-wal")
+        try:
+            connection = sqlite3.connect(uri, uri=True, timeout=2.0)
+            try:
+                connection.execute("PRAGMA schema_version").fetchone()
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.OperationalError:
+            if log.exists():
+                raise
+            # In a directory that cannot be written SQLite has no place for its lock file, and needs none.
+            return sqlite3.connect(f"{uri}&immutable=1", uri=True)
+        return connection
+
+    def _has_tables(self, connection: sqlite3.Connection) -> bool:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables:
+            return False
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if application != APPLICATION_ID:
+            raise LedgerError(f"{self.path} is another program's database, not a ledger.")
+        if version > VERSION:
+            raise LedgerError(f"{self.path} was written by a newer jupyter-green: upgrade this one.")
+        return True
+
+    def _decoded(self, text: str) -> object:
+        try:
+            decoded: object = json.loads(text)
+        except (TypeError, ValueError) as error:
+            line = f"The ledger {self.path} holds a row that is not its own: mend or move it away."
+            raise LedgerError(line) from error
+        return decoded

@@ -1,0 +1,107 @@
+"""The ledger's two tables, and a record as their rows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..record import number
+
+if TYPE_CHECKING:
+    from ..record import Record
+
+VERSION = 1
+APPLICATION_ID = 0x4A47524E  # "JGRN": tells a ledger from any other SQLite file
+
+CREATE = (
+    """
+    CREATE TABLE cells (
+        id TEXT PRIMARY KEY, boot TEXT NOT NULL, execution_count INTEGER, label TEXT, status TEXT NOT NULL,
+        started REAL NOT NULL, duration_s REAL NOT NULL, joules REAL, low REAL, high REAL, measured_share REAL,
+        grams REAL, components TEXT NOT NULL, zone TEXT NOT NULL, factor REAL, pue REAL NOT NULL, flags TEXT NOT NULL,
+        settled INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX cells_started ON cells (started)",
+    """
+    CREATE TABLE sessions (
+        boot TEXT PRIMARY KEY, started REAL NOT NULL, updated REAL NOT NULL, joules REAL, low REAL, high REAL,
+        measured_share REAL, grams REAL, cells INTEGER NOT NULL, between_joules REAL
+    )
+    """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {VERSION}",
+)
+
+CELL = ["id", "boot", "execution_count", "label", "status", "started", "duration_s", "joules", "low", "high"]
+CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flags", "settled"]
+SESSION = ["boot", "started", "updated", "joules", "low", "high", "measured_share", "grams", "cells", "between_joules"]
+
+Value = str | int | float | None
+Row = tuple[Value, ...]
+
+
+def _upsert(table: str, columns: list[str], newer: str) -> str:
+    key, *rest = columns
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    marks = ", ".join("?" * len(columns))
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) "
+        f"ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE {newer}"
+    )
+
+
+# Settled figures replace provisional ones and never the reverse; a session's total moves forward only.
+UPSERT_CELL = _upsert("cells", CELL, "excluded.settled >= cells.settled")
+UPSERT_SESSION = _upsert("sessions", SESSION, "excluded.updated >= sessions.updated")
+
+
+def cell_row(record: Record, *, label: bool) -> Row:
+    """Return the row of ``cells``, with the label only if wanted. Unknown figures become NULL."""
+    footprint = record.footprint
+    energy = footprint.energy
+    parts = {name: number(part.energy.joules) for name, part in footprint.components.items()}
+    return (
+        record.id,
+        record.boot,
+        record.execution_count,
+        _text(footprint.label) if label else None,
+        footprint.status,
+        footprint.started,
+        footprint.duration,
+        number(energy.joules),
+        number(energy.low),
+        number(energy.high),
+        number(footprint.measured_share),
+        number(footprint.emissions.grams),
+        json.dumps(parts),
+        footprint.intensity.zone,
+        number(footprint.intensity.value),
+        footprint.pue,
+        json.dumps(list(footprint.flags)),
+        int(footprint.settled),
+    )
+
+
+def _text(label: str | None) -> str | None:
+    # A lone surrogate, legal in a cell's source, cannot be stored and would keep every later row waiting.
+    return None if label is None else label.encode("utf-8", "replace").decode()
+
+
+def session_row(record: Record) -> Row:
+    """Return the row of ``sessions``: the total of the kernel's life so far."""
+    session = record.session
+    footprint = session.footprint
+    energy = footprint.energy
+    return (
+        record.boot,
+        footprint.started,
+        footprint.started + footprint.duration,
+        number(energy.joules),
+        number(energy.low),
+        number(energy.high),
+        number(footprint.measured_share),
+        number(footprint.emissions.grams),
+        session.cells,
+        number(session.between_joules),
+    )

@@ -1,0 +1,152 @@
+"""``jupyter green …``: the command line. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .config import Green
+
+FAILED = 1
+BAD_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0, 1 when a notebook's cell failed, 2 for what the user can mend."""
+    from .report.problem import Problem
+
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        status = command(options)
+        sys.stdout.flush()
+        return status
+    except Problem as problem:
+        print(f"jupyter green: {problem}", file=sys.stderr)
+        return BAD_USE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head` has read enough; what is still buffered must not fail at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter green", description="Energy and carbon of notebooks.")
+    parser.add_argument("--version", action="version", version=f"jupyter-green {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    status = commands.add_parser(
+        "status", help="where the figures come from on this machine", description=_sentence(_status)
+    )
+    status.set_defaults(command=_status)
+
+    run = commands.add_parser("run", help="execute a notebook headless, metered", description=_sentence(_run))
+    run.add_argument("notebook", type=Path, metavar="NB")
+    run.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to write it (default: NB.green.ipynb)")
+    run.add_argument(
+        "-p",
+        "--parameter",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="set a variable after the cell tagged 'parameters'; may be given several times",
+    )
+    run.set_defaults(command=_run)
+
+    footnote = commands.add_parser(
+        "footnote", help="add a notebook's footprint as its last cell", description=_sentence(_footnote)
+    )
+    footnote.add_argument("notebook", type=Path, metavar="NB")
+    footnote.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to write it (default: in place)")
+    footnote.set_defaults(command=_footnote)
+
+    report = commands.add_parser("report", help="what the ledger holds", description=_sentence(_report))
+    report.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
+    report.add_argument("--json", action="store_true", help="for machines: joules, grams and seconds")
+    report.set_defaults(command=_report)
+    return parser
+
+
+def _sentence(command: Callable[[argparse.Namespace], int]) -> str:
+    return (command.__doc__ or "").strip()
+
+
+def _status(_: argparse.Namespace) -> int:
+    """Say for each source of energy figures whether it is present or why not, and name the grid and the ledger."""
+    from .metering_session import Session
+    from .report.machine import machine_status
+
+    print(machine_status(Session(_config()), live=False))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Execute a notebook headless and metered; outputs, footprints and the footnote are saved, also if a cell fails."""
+    from .report import parameters
+    from .report.run import run
+
+    source: Path = options.notebook
+    target = options.output or source.with_name(f"{source.stem}.green.ipynb")
+    summary, failure = run(source, target, parameters.parse(options.parameter))
+    print(f"{target}: {summary}")
+    if failure is not None:
+        print(f"jupyter green: {failure}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _footnote(options: argparse.Namespace) -> int:
+    """Write a metered notebook with its footprint as the last cell, replacing an earlier footnote."""
+    from .report.annotate import annotate
+
+    target = options.output or options.notebook
+    print(f"{target}: {annotate(options.notebook, target)}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    """Sum up the sessions in the ledger by day, and name the cells with the most energy."""
+    import json
+    from datetime import datetime
+
+    from .ledger import LedgerError, open_ledger
+    from .report.history import History, since
+    from .report.problem import Problem
+
+    now = datetime.now().astimezone()
+    begin = since(options.since, now)
+    place = _config().ledger
+    try:
+        ledger = open_ledger(Path(place).expanduser() if place and place != "none" else None)
+        history = History(begin, now, ledger.sessions(begin.timestamp()), ledger.since(begin.timestamp()))
+    except LedgerError as error:
+        raise Problem(str(error)) from error
+    if options.json:
+        print(json.dumps(history.to_json(), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        print(history.text(bars=sys.stdout.isatty()))
+    return 0
+
+
+def _config() -> Green:
+    """Return the user's settings; what is wrong with them is said on stderr."""
+    from .config import load
+
+    config, complaints = load()
+    for line in complaints:
+        print(line, file=sys.stderr)
+    return config
+
+
+if __name__ == "__main__":
+    sys.exit(main())

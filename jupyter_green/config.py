@@ -1,0 +1,135 @@
+"""Configuration: one traitlets class, loaded alike by kernel, command line and server.
+
+In rising order: ``jupyter_green_config`` (.py or .json) on Jupyter's configuration path, ``ipython_config.py``,
+environment variables ``JUPYTER_GREEN_*``, ``%config Green.x = …``. Never the notebook's own directory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from traitlets import Bool, Enum, Float, TraitError, Unicode, validate
+from traitlets.config import Config, Configurable
+
+from .grid import check_pue, configured, lookup
+
+_T = TypeVar("_T")
+_NAME = "jupyter_green_config"
+
+
+class Green(Configurable):
+    """What a user may set."""
+
+    region = Unicode(
+        None, allow_none=True, help="Where the electricity comes from: a country such as FR; empty: by time zone."
+    ).tag(config=True)
+    pue = Float(1.0, help="Power usage effectiveness of the site: 1.0 for a laptop or desktop.").tag(config=True)
+    intensity = Float(None, allow_none=True, help="Carbon intensity in gCO2e/kWh, instead of the offline table's.").tag(
+        config=True
+    )
+    interval = Float(1.0, min=0.2, help="Seconds between live figures while a cell runs.").tag(config=True)
+    record = Enum(
+        ["output", "marked", "none"],
+        default_value="output",
+        help="Which cells get a record in the notebook: all above the threshold, those with %%carbon, or none.",
+    ).tag(config=True)
+    record_threshold = Float(
+        36.0, min=0.0, help="Joules below which a cell gets no record unless it is marked; 0 records every cell."
+    ).tag(config=True)
+    ledger = Unicode("", help="File of the ledger; empty: in Jupyter's data directory. 'none' keeps no ledger.").tag(
+        config=True
+    )
+    labels = Bool(True, help="Whether cells are labelled by their first line, string literals removed.").tag(
+        config=True
+    )
+    powercap = Unicode(
+        "/sys/class/powercap", help="Where the kernel shows its energy counters; a container may mount them elsewhere."
+    ).tag(config=True)
+
+    @validate("pue")
+    def _check_pue(self, proposal: Mapping[str, Any]) -> float:
+        pue: float = proposal["value"]
+        return _checked(check_pue, pue)
+
+    @validate("region")
+    def _check_region(self, proposal: Mapping[str, Any]) -> str | None:
+        region: str | None = proposal["value"]
+        return _checked(lookup, region) if region else None
+
+    @validate("intensity")
+    def _check_intensity(self, proposal: Mapping[str, Any]) -> float | None:
+        value: float | None = proposal["value"]
+        return None if value is None else _checked(configured, value)
+
+
+def _checked(check: Callable[[_T], object], value: _T) -> _T:
+    try:
+        check(value)
+    except ValueError as error:
+        raise TraitError(str(error)) from None
+    return value
+
+
+def load(base: Config | None = None, environ: Mapping[str, str] | None = None) -> tuple[Green, list[str]]:
+    """Return the configuration, and one line for each setting that was refused (its default stands instead).
+
+    Parameters
+    ----------
+    base
+        IPython's own configuration, where there is one.
+    environ
+        Instead of the process's environment.
+    """
+    complaints: list[str] = []
+    wanted: dict[str, Any] = {}
+    files = _from_files(complaints)
+    if base is not None:
+        files.merge(Config({"Green": base.get("Green", {})}))
+    wanted.update(files.get("Green", {}))
+    green = Green()
+    for name, text in _from_environment(os.environ if environ is None else environ).items():
+        try:
+            wanted[name] = green.traits()[name].from_string(text)
+        except (ValueError, TraitError) as error:
+            complaints.append(f"jupyter-green: JUPYTER_GREEN_{name.upper()} is ignored: {_one_line(error)}")
+    known = green.traits(config=True)
+    for name, value in wanted.items():
+        if name not in known:
+            complaints.append(f"jupyter-green: there is no setting Green.{name}; known are {', '.join(sorted(known))}")
+            continue
+        try:
+            setattr(green, name, value)
+        except TraitError as error:
+            complaints.append(f"jupyter-green: Green.{name} is ignored: {_one_line(error)}")
+    return green, complaints
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    names = Green.class_trait_names(config=True)
+    return {name: environ[key] for name in names if environ.get(key := f"JUPYTER_GREEN_{name.upper()}")}
+
+
+def _from_files(complaints: list[str]) -> Config:
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
+    merged = Config()
+    for directory in reversed(jupyter_config_path()):
+        for loader, suffix in ((PyFileConfigLoader, "py"), (JSONFileConfigLoader, "json")):
+            path = Path(directory) / f"{_NAME}.{suffix}"
+            if not path.is_file():
+                continue
+            try:
+                merged.merge(loader(path.name, path=str(path.parent)).load_config())
+            except ConfigFileNotFound:
+                continue
+            except Exception as error:  # noqa: BLE001 - a user's file may hold anything
+                complaints.append(f"jupyter-green: {path.name} is ignored: {_one_line(error)}")
+    return merged
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,135 @@
+"""The two event hooks that meter a cell. Nothing that goes wrong in them reaches the cell."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..footprint import Status
+from ..meter import Window
+from . import annotation
+from .annotation import Annotation, OptionError
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+    from ..metering_session import Session
+    from .publish import Publisher
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell that runs."""
+
+    info: ExecutionInfo
+    window: Window
+    annotation: Annotation | None
+
+
+class CellEvents:
+    """Opens a window before a cell runs and closes it afterwards.
+
+    Cells are told apart by IPython's own object for the execution: subshells and async cells overlap, and an inner
+    ``run_cell`` fires the events too.
+    """
+
+    def __init__(self, shell: InteractiveShell, session: Session, publisher: Publisher) -> None:
+        self._shell = shell
+        self._session = session
+        self._publisher = publisher
+        self._cells: dict[int, _Cell] = {}
+        self.trouble: str | None = None
+
+    def before(self, info: ExecutionInfo) -> None:
+        """``pre_run_cell``."""
+        begun = time.perf_counter()
+        try:
+            self._open(info)
+        except Exception as error:  # noqa: BLE001 - a metered cell never fails because of us
+            self._note(error)
+        self._session.hook_seconds += time.perf_counter() - begun
+
+    def after(self, result: ExecutionResult | None) -> None:
+        """``post_run_cell``; unpaired for the cell that loaded us and for cells that are all white space."""
+        begun = time.perf_counter()
+        try:
+            cell = self._cells.pop(id(result.info), None) if result is not None else None
+            if cell is not None and result is not None:
+                self._close(cell, result)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._note(error)
+        self._session.hook_seconds += time.perf_counter() - begun
+
+    def _open(self, info: ExecutionInfo) -> None:
+        if info.silent or not info.store_history or not self._session.metering:
+            return
+        raw_cell = info.raw_cell or ""
+        try:
+            asked = annotation.read(raw_cell)
+        except OptionError as error:
+            print(error, file=sys.stderr)
+            asked = Annotation()
+        if asked is not None and asked.skip:
+            return
+        label = None if asked is None else asked.label
+        if label is None and self._session.config.labels:
+            label = annotation.automatic_label(raw_cell)
+        if asked is not None and asked.sync:
+            _synchronise()
+        window = self._session.begin_cell(label)
+        window.execution_count = self._shell.execution_count
+        self._cells[id(info)] = _Cell(info, window, asked)
+
+    def _close(self, cell: _Cell, result: ExecutionResult) -> None:
+        asked = cell.annotation
+        if asked is not None and asked.sync:
+            _synchronise()
+        record = self._session.end_cell(
+            cell.window,
+            result.execution_count,
+            _status(result),
+            marked=asked is not None,
+            quiet=asked is not None and asked.quiet,
+            units=self._units(asked),
+            may_record=self._publisher.may_publish(result, marked=asked is not None),
+        )
+        if record is not None:
+            self._publisher.publish(record)
+        if asked is not None and asked.save is not None:
+            if asked.save.isidentifier():
+                self._shell.user_ns[asked.save] = self._session.meter.peek(cell.window)
+            else:
+                print(f"%%carbon: --save needs a variable's name, not {asked.save!r}", file=sys.stderr)
+
+    def _units(self, asked: Annotation | None) -> tuple[float, str] | None:
+        if asked is None or asked.units is None:
+            return None
+        try:
+            # The user's own expression, in the user's own name space, as the user asked for.
+            amount = float(eval(asked.units, self._shell.user_global_ns, self._shell.user_ns))
+        except Exception as error:  # noqa: BLE001 - a user's expression may raise anything
+            print(f"%%carbon: --units {asked.units} gave no number: {error}", file=sys.stderr)
+            return None
+        return (amount, asked.unit) if amount > 0 else None
+
+    def _note(self, error: Exception) -> None:
+        """Keep the last internal error for ``%carbon status``."""
+        self.trouble = f"{type(error).__name__}: {error}"
+        self._session.trouble = self.trouble
+
+
+def _status(result: ExecutionResult) -> Status:
+    error: Any = result.error_in_exec or result.error_before_exec
+    if error is None:
+        return "ok"
+    return "interrupted" if isinstance(error, (KeyboardInterrupt, asyncio.CancelledError)) else "error"
+
+
+def _synchronise() -> None:
+    """Wait for CUDA work that was queued, if the user already uses CUDA through PyTorch."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.synchronize()

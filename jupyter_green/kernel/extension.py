@@ -1,0 +1,66 @@
+"""What is put into a shell: event hooks, the input transformer, the magics, the live feed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from . import annotation
+from .events import CellEvents
+from .feed import Feed
+from .magics import CarbonMagics
+from .pending_clear import PendingClear
+from .publish import Publisher
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..metering_session import Session
+
+
+class Extension:
+    """One shell's extension.
+
+    Parameters
+    ----------
+    shell
+        Where it is installed.
+    session
+        Meters this process.
+    """
+
+    def __init__(self, shell: InteractiveShell, session: Session) -> None:
+        self.shell = shell
+        self.session = session
+        self._configurables = cast("list[object]", shell.configurables)  # IPython's own type is too narrow
+        self._clear = PendingClear(shell)
+        publisher = Publisher(shell, self._clear)
+        self._events = CellEvents(shell, session, publisher)
+        self._feed = Feed.of(shell, session)
+        self._magics = CarbonMagics(shell, session)
+
+    def install(self) -> None:
+        """Put everything in place and begin to meter."""
+        shell, events = self.shell, self._events
+        shell.input_transformers_cleanup.append(annotation.strip)
+        shell.events.register("pre_run_cell", events.before)
+        shell.events.register("post_run_cell", events.after)
+        shell.register_magics(self._magics)
+        self._configurables.append(self.session.config)
+        self._clear.install()
+        if self._feed is not None:
+            self._feed.install()
+        self.session.start()
+
+    def uninstall(self) -> None:
+        """Take everything out again and cease to meter."""
+        shell, events = self.shell, self._events
+        self.session.stop()
+        if self._feed is not None:
+            self._feed.uninstall()
+        self._clear.uninstall()
+        self._configurables.remove(self.session.config)
+        for kind, name in (("line", "carbon"), ("cell", "carbon")):
+            shell.magics_manager.magics[kind].pop(name, None)
+        shell.events.unregister("pre_run_cell", events.before)
+        shell.events.unregister("post_run_cell", events.after)
+        shell.input_transformers_cleanup.remove(annotation.strip)

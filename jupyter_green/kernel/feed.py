@@ -1,0 +1,173 @@
+"""The live feed: idempotent snapshots to every frontend of this kernel, while a cell runs and once when it is done.
+
+They go out as ``comm_msg`` with a fixed comm id that is never opened: frontends that do not know it drop it, ours
+listens to the kernel's messages directly. An idle kernel publishes nothing, or it would never be culled.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
+from ..schema import FEED
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..meter import Window
+    from ..metering_session import Session
+
+COMM_ID = "jupyter-green-feed"
+TARGET = "jupyter_green"
+_LATEST = _LARGEST = 15  # cells in a snapshot, so that it stays below 8 KB
+# A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
+_PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
+
+
+class Feed:
+    """Publishes snapshots of one session from the sampling thread.
+
+    Parameters
+    ----------
+    kernel
+        An ``ipykernel`` kernel.
+    session
+        What is shown.
+    """
+
+    def __init__(self, kernel: Any, session: Session) -> None:  # noqa: ANN401 - ipykernel is not required
+        self._kernel = kernel
+        self._session = session
+        self._sequence = 0
+        self._published = -math.inf
+        self._dirty = False
+
+    @classmethod
+    def of(cls, shell: InteractiveShell, session: Session) -> Feed | None:
+        """Return the feed of a shell, or ``None`` for a shell without frontends (a terminal)."""
+        kernel = getattr(shell, "kernel", None)
+        return cls(kernel, session) if hasattr(kernel, "iopub_socket") else None
+
+    def install(self) -> None:
+        """Begin to publish, and answer frontends that ask for a snapshot."""
+        self._session.on_settled = self._settled
+        self._session.meter.on_tick = self._tick
+        self._kernel.comm_manager.register_target(TARGET, self._asked)
+
+    def uninstall(self) -> None:
+        """Cease to publish."""
+        self._session.on_settled = self._session.meter.on_tick = _ignore
+        self._kernel.comm_manager.unregister_target(TARGET, self._asked)
+
+    def _settled(self, _: list[Record]) -> None:
+        self._dirty = True
+
+    def _tick(self) -> None:
+        running = self._session.meter.running
+        now = time.monotonic()
+        if running:
+            age = self._session.clock.wall() - running[0].started
+            pause = next((pause for limit, pause in _PAUSES if age >= limit), 0.0)
+            due = now - self._published >= max(pause, self._session.config.interval) - 0.1
+        else:
+            due = self._dirty
+        if due:
+            self._dirty = bool(running)
+            self._published = now
+            self.publish()
+
+    def _asked(self, _comm: object, _message: object) -> None:
+        self.publish()
+
+    def publish(self) -> None:
+        """Publish a snapshot now. Trouble with it is kept for ``%carbon status``."""
+        try:
+            self._kernel.session.send(
+                self._kernel.iopub_socket,
+                "comm_msg",
+                content={"comm_id": COMM_ID, "data": self.snapshot()},
+                ident=f"comm-{COMM_ID}".encode(),
+            )
+        except Exception as error:  # noqa: BLE001 - a closing socket, a frontend gone: no cell may notice
+            self._session.trouble = f"live feed: {type(error).__name__}: {error}"
+
+    def snapshot(self) -> Json:
+        """Return the state of the session as in ``schema/feed.v1.json``."""
+        session = self._session
+        self._sequence += 1
+        total = session.total
+        footprint = total.footprint
+        running = session.meter.running
+        return {
+            "schema": FEED,
+            "boot": session.meter.boot,
+            "sequence": self._sequence,
+            "time": timestamp(session.clock.wall()),
+            "metering": "on" if session.metering else "off",
+            "session": {
+                "energy": energy_json(footprint.energy, footprint.measured_share),
+                "components": {name: component_json(part) for name, part in footprint.components.items()},
+                "emissions": emissions_json(footprint.emissions),
+                "cells": total.cells,
+                "between_joules": number(total.between_joules),
+            },
+            "power": self._power() if running else None,
+            "running": [self._running(window) for window in running[:16]],
+            "cells": [_summary(record) for record in _selection(session.cells)],
+            "sources": self._sources(),
+        }
+
+    def _power(self) -> Json:
+        kernel, machine = self._session.meter.power()
+        return {"kernel_w": number(kernel), "machine_w": number(machine)}
+
+    def _running(self, window: Window) -> Json:
+        footprint = self._session.meter.peek(window)
+        energy = footprint.energy
+        return {
+            "execution_count": window.execution_count,
+            "label": window.label,
+            "started": timestamp(window.started),
+            "duration_s": footprint.duration,
+            "joules": number(energy.joules),
+            "low": number(energy.low),
+            "high": number(energy.high),
+        }
+
+    def _sources(self) -> list[Json]:
+        failing = self._session.meter.sampler.failing
+        hardware = self._session.hardware
+        rows = [(s.component, s.name, s.label, s.method, failing.get(s.name)) for s in hardware.sources]
+        rows += [(s.component, s.name, s.label, s.method, s.because) for s in hardware.absent]
+        keys = ("component", "name", "label", "method", "unavailable_because")
+        return [dict(zip(keys, row, strict=True)) for row in rows[:32]]
+
+
+def _selection(records: list[Record]) -> list[Record]:
+    """Return the cells with the most energy and the latest ones, oldest first."""
+    largest = heapq.nlargest(_LARGEST, records, key=lambda record: record.footprint.energy.joules_or_zero)
+    chosen = {record.id for record in (*largest, *records[-_LATEST:])}
+    return [record for record in records if record.id in chosen]
+
+
+def _summary(record: Record) -> Json:
+    footprint = record.footprint
+    energy = footprint.energy
+    return {
+        "id": record.id,
+        "execution_count": record.execution_count,
+        "label": footprint.label,
+        "status": footprint.status,
+        "duration_s": round(footprint.duration, 3),
+        **energy_json(energy, footprint.measured_share),
+        "grams": number(footprint.emissions.grams),
+        "settled": footprint.settled,
+        "recorded": record.recorded,
+    }
+
+
+def _ignore(*_: object) -> None:
+    pass

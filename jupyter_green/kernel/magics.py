@@ -1,0 +1,99 @@
+"""``%carbon`` and its sub-commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+from traitlets import TraitError
+
+from ..report.machine import machine_status
+from ..report.summary import summary
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..metering_session import Session
+
+
+@magics_class
+class CarbonMagics(Magics):
+    """The magics of one shell."""
+
+    shell: InteractiveShell
+
+    def __init__(self, shell: InteractiveShell, session: Session) -> None:
+        super().__init__(shell)
+        self._session = session
+        self._commands: dict[str, Callable[[str], None]] = {
+            "": self._summary,
+            "status": self._status,
+            "on": self._on,
+            "off": self._off,
+            "reset": self._reset,
+            "region": self._region,
+            "pue": self._pue,
+        }
+
+    @line_cell_magic
+    def carbon(self, line: str, cell: str | None = None) -> None:
+        """Energy and carbon of this notebook's cells.
+
+        ``%%carbon [LABEL] [options]`` shows this cell's footprint below it, whatever its size; the cell runs as it
+        would without that line. Options: ``--save NAME`` binds the Footprint to a variable, ``--units N`` or
+        ``--units EXPR`` states the work done (evaluated after the cell) and ``--unit NAME`` what it is called,
+        ``--sync`` waits for CUDA at the edges, ``--quiet`` shows nothing, ``--skip`` does not meter this cell.
+
+        ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon on``,
+        ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
+        where the electricity comes from and what the building adds.
+        """
+        if cell is not None:  # called by a program: in a cell, the line never gets this far
+            self.shell.run_cell(cell)  # type: ignore[no-untyped-call]  # IPython leaves it untyped
+            return
+        command, _, rest = line.strip().partition(" ")
+        if command not in self._commands:
+            known = ", ".join(name for name in self._commands if name)
+            raise UsageError(f"%carbon knows no {command!r}; it knows {known}, and %carbon alone")
+        self._commands[command](rest.strip())
+
+    def _summary(self, _: str) -> None:
+        print(summary(self._session.total))
+
+    def _status(self, _: str) -> None:
+        print(machine_status(self._session))
+
+    def _on(self, _: str) -> None:
+        self._session.start()
+        print("Metering is on: every cell from the next one.")
+
+    def _off(self, _: str) -> None:
+        self._session.stop()
+        print("Metering is off; %carbon on starts it again.")
+
+    def _reset(self, _: str) -> None:
+        self._session.reset()
+        print("A new session total begins.")
+
+    def _region(self, zone: str) -> None:
+        self._set("region", zone)
+        place = self._session.place
+        intensity = place.intensity
+        year = f", {intensity.year} mean" if intensity.year else ""
+        print(f"{intensity.name}: {intensity.value:.0f} gCO₂e/kWh{year} ({intensity.source}); {place.found}.")
+
+    def _pue(self, value: str) -> None:
+        try:
+            number = float(value)
+        except ValueError:
+            raise UsageError(f"%carbon pue takes a number such as 1.2, not {value!r}") from None
+        self._set("pue", number)
+        print(f"PUE {self._session.config.pue:g} for this session.")
+
+    def _set(self, name: str, value: object) -> None:
+        try:
+            setattr(self._session.config, name, value)
+        except TraitError as error:
+            raise UsageError(str(error)) from None

@@ -1,0 +1,104 @@
+"""``with green.measure("train") as m:`` – a block's or a function's footprint, with or without a notebook."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar, cast
+
+from .footprint import Footprint
+from .meter import Window
+from .metering_session import Session, session
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_SETTLE_TIMEOUT = 3.0  # s; a slice takes 1 s
+
+
+class measure:  # noqa: N801 - reads as a verb, like contextlib's
+    """Meter a block: ``with``, ``async with``, or as a decorator.
+
+    A block inside a cell is a view on it: it is reported, and never added to totals.
+
+    Parameters
+    ----------
+    label
+        Name of the block.
+    units, unit
+        Work done in it, and what one unit of work is called.
+
+    Examples
+    --------
+    >>> with measure("train", units=1000, unit="sample") as m:
+    ...     train()
+    >>> m.footprint.energy.wh, m.footprint.energy_per_unit
+    """
+
+    def __init__(self, label: str | None = None, *, units: float | None = None, unit: str | None = None) -> None:
+        self.label = label
+        self.units = units
+        self.unit = unit
+        self._session: Session | None = None
+        self._window: Window | None = None
+
+    @property
+    def footprint(self) -> Footprint:
+        """The block's footprint: so far while it runs, afterwards the settled one (waits for it, 1 s at most).
+
+        Raises
+        ------
+        RuntimeError
+            Before the block has begun.
+        """
+        if self._window is None or self._session is None:
+            raise RuntimeError("the block has not begun: read .footprint inside or after `with measure(…) as m:`")
+        if self._window.closed is not None and self._session.metering:
+            self._window.settled.wait(_SETTLE_TIMEOUT)
+        return self._session.meter.peek(self._window)
+
+    def __enter__(self) -> measure:
+        self._session = session()
+        self._window = self._session.meter.open(self.label, is_view=True)
+        self._window.units, self._window.unit = self.units, self.unit
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        assert self._session is not None
+        assert self._window is not None
+        self._window.units, self._window.unit = self.units, self.unit
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self._session.meter.close(self._window, "interrupted" if interrupted else "error" if kind else "ok")
+
+    async def __aenter__(self) -> measure:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def __call__(self, function: Callable[_P, _T]) -> Callable[_P, _T]:
+        """Meter each call of *function*; the last call is ``function.last``."""
+        label = self.label or function.__name__
+
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def metered_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever it takes
+                with measure(label, units=self.units, unit=self.unit) as block:
+                    metered_async.last = block  # type: ignore[attr-defined]
+                    return await function(*args, **kwargs)
+
+            return cast("Callable[_P, _T]", metered_async)
+
+        @functools.wraps(function)
+        def metered(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+            with measure(label, units=self.units, unit=self.unit) as block:
+                metered.last = block  # type: ignore[attr-defined]
+                return function(*args, **kwargs)
+
+        return metered

@@ -1,0 +1,377 @@
+"""Opens and closes windows on the timeline and returns their footprints.
+
+A window's figures exist twice: *published* at once when it closes, with what is known then, and *settled* when the
+running slice is complete, at most a second later. A cell never waits for the second.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from .accounts import Account, Division
+from .clock import Clock
+from .footprint import Footprint, Intensity, Status
+from .power.load import Load
+from .power.memory import visible_memory
+from .power.sampler import GRID, SECOND, Sampler, Tree
+from .power.source import Source
+from .power.timeline import Timeline
+from .record import SessionTotal
+
+_IDLE_BUSY = 0.05  # share of the CPUs below which a slice tells the idle power
+
+
+@dataclass(eq=False, slots=True)
+class Window:
+    """A stretch of time that is metered: a cell, or a block under ``measure``.
+
+    Attributes
+    ----------
+    is_view
+        A view is reported but never added to totals.
+    opened, closed
+        ns on the boot-time clock.
+    settled
+        Set when the final figures are there.
+    footprint
+        The settled footprint.
+    """
+
+    is_view: bool
+    opened: int
+    started: float
+    label: str | None = None
+    execution_count: int | None = None
+    closed: int | None = None
+    status: Status = "ok"
+    units: float | None = None
+    unit: str | None = None
+    account: Account = field(default_factory=Account)
+    settled: threading.Event = field(default_factory=threading.Event)
+    footprint: Footprint | None = None
+
+
+class Meter:
+    """Turns samples into footprints.
+
+    Parameters
+    ----------
+    sources, tree, load, clock
+        The hardware, our processes, the machine's load, and time.
+    place
+        Returns the carbon intensity and the PUE in force.
+    hardware
+        Names of CPU and GPUs for the record.
+    total_memory
+        Bytes; read from the system when not given.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        tree: Tree,
+        load: Load,
+        clock: Clock,
+        place: Callable[[], tuple[Intensity, float]],
+        hardware: Mapping[str, object] | None = None,
+        total_memory: int | None = None,
+    ) -> None:
+        self.sources = tuple(sources)
+        self.place = place
+        self.boot = str(uuid.uuid4())
+        self.on_tick: Callable[[], None] = _nothing
+        self.on_settled: Callable[[list[Window]], None] = _nothing
+        self.timeline = Timeline(source.name for source in self.sources)
+        self.sampler = Sampler(self.sources, tree, load, clock, self.timeline, self._on_sample)
+        self._tree = tree
+        self._load = load
+        self._clock = clock
+        self._hardware = dict(hardware or {})
+        self._total_memory = visible_memory() if total_memory is None else total_memory
+        self._lock = self.timeline.lock
+        self._pid = os.getpid()
+        self._settled_to: int | None = None
+        self._idle = {s.name: s.idle_watts for s in self.sources if s.idle_watts is not None}
+        self._windows: list[Window] = []
+        self._begin_session()
+
+    def _begin_session(self) -> None:
+        self._session = Account()
+        self._between = Account()
+        self._quantised: dict[str, float] = {}
+        self._session_started = (self._clock.boottime(), self._clock.wall())
+        self._cells = 0
+
+    # -- windows ---------------------------------------------------------------------------------------------------
+
+    def open(self, label: str | None = None, *, is_view: bool = False) -> Window:
+        """Open a window; it begins when this returns."""
+        self.sampler.window_opened()
+        window = Window(is_view, self.sampler.edge(), self._clock.wall(), label)
+        with self._lock:
+            self._windows.append(window)
+            if not is_view:
+                self._cells += 1
+        return window
+
+    def close(self, window: Window, status: Status = "ok") -> Footprint:
+        """Close a window and return what is known of it now; :attr:`Window.footprint` follows."""
+        window.status = status
+        if os.getpid() != self._pid:  # a fork inside the window: the parent meters, and its locks are not ours
+            window.closed = window.opened
+            window.footprint = self._footprint(window, Account(), window.opened)
+            window.settled.set()
+            return window.footprint
+        at = self.sampler.edge()  # not under the lock, which the sampling thread takes inside its own
+        with self._lock:
+            window.closed = at
+            footprint = replace(self.peek(window), settled=False)
+        self.sampler.window_closed()
+        return footprint
+
+    def peek(self, window: Window) -> Footprint:
+        """Return a window's footprint so far."""
+        with self._lock:
+            if window.footprint is not None:
+                return window.footprint
+            account = window.account.copy()
+            end = self._clock.boottime() if window.closed is None else window.closed
+            running = self._running_slice(end)
+            if running is not None:
+                begin = max(window.opened, self._settled_to or 0)
+                for left, right, open_windows in self._pieces(begin, end):
+                    cells = sum(not w.is_view for w in open_windows)
+                    account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
+            return self._footprint(window, account, end)
+
+    def session(self) -> SessionTotal:
+        """Return everything so far: cells, the running ones too, and the time between."""
+        with self._lock:
+            account, between = self._session.copy(), self._between.copy()
+            now = self._clock.boottime()
+            running = self._running_slice(now)
+            if running is not None:
+                begin = self._settled_to or 0
+                account.charge(running.piece(begin, now))
+                for left, right, open_windows in self._pieces(begin, now):
+                    if all(w.is_view for w in open_windows):
+                        between.charge(running.piece(left, right))
+            intensity, pue = self.place()
+            since, started = self._session_started
+            footprint = Footprint(
+                components=account.components(self.sources, self._quantised),
+                machine=account.machine(self.sources, self._quantised),
+                duration=(now - since) / SECOND,
+                started=started,
+                intensity=intensity,
+                pue=pue,
+                flags=tuple(account.flags),
+                settled=not self._windows,
+                hardware=self._hardware,
+            )
+            return SessionTotal(footprint, self._cells, between.joules)
+
+    @property
+    def running(self) -> list[Window]:
+        """Cells that run now, oldest first."""
+        with self._lock:
+            return [w for w in self._windows if w.closed is None and not w.is_view]
+
+    def power(self) -> tuple[float, float]:
+        """Return watts over about the last second: this kernel's and the machine's. ``nan`` when unknown."""
+        with self._lock:
+            last = self.timeline.own.last
+            if last is None:
+                return math.nan, math.nan
+            end = last[0]
+            charges = self._divided(end - GRID, end, self._readable(end - GRID)).piece(end - GRID, end)
+            if not charges:
+                return math.nan, math.nan
+            seconds = GRID / SECOND
+            return _known(c.joules for c in charges) / seconds, _known(c.machine for c in charges) / seconds
+
+    def reset(self) -> None:
+        """Begin a new session total, under a new identity."""
+        with self._lock:
+            self.boot = str(uuid.uuid4())
+            self._begin_session()
+            self._cells = len(self.running)
+
+    def start(self) -> None:
+        """Begin to meter; what happened before is not charged to anything."""
+        with self._lock:
+            self.timeline.clear()
+            self._settled_to = None
+        self.sampler.take()
+        self.sampler.start()
+
+    def stop(self) -> None:
+        """Cease to meter; open windows are dropped."""
+        self.sampler.stop()
+        with self._lock:
+            for window in self._windows:
+                window.settled.set()
+            self._windows.clear()
+
+    # -- settling --------------------------------------------------------------------------------------------------
+
+    def _on_sample(self, at: int) -> None:
+        if os.getpid() != self._pid:
+            return
+        with self._lock:
+            done = self._settle(at)
+        if done:
+            self.on_settled(done)
+        for window in done:
+            window.settled.set()
+        self.on_tick()
+
+    def _settle(self, at: int) -> list[Window]:
+        """Charge all complete slices up to a sample at *at*; return the windows whose figures are final now."""
+        start = self._settled_to
+        if start is None:
+            self._settled_to = at
+            return []
+        gap = at - start > 3 * GRID // 2
+        # After a pause between cells the slice ends at the sample itself: the grid point before it was never sampled.
+        end = at if gap and not self._windows else at // GRID * GRID
+        if end <= start:
+            return []
+        both = [s for s in self.sources if self.timeline.joules[s.name].known(start, end)]
+        for window in self._windows if gap else ():
+            window.account.flags["sampling-gap"] = None
+        for source in self.sources:
+            if source not in both:
+                for account in (self._session, *(window.account for window in self._windows)):
+                    account.flags[f"{source.component}-partial"] = None
+        division = self._divided(start, end, both)
+        self._session.charge(division.piece(start, end))
+        for left, right, open_windows in self._pieces(start, end):
+            self._charge(division, left, right, open_windows)
+        self._learn_idle(start, end, both)
+        self._settled_to = end
+        done = [w for w in self._windows if w.closed is not None and w.closed <= end]
+        for window in done:
+            self._finish(window)
+        self.timeline.forget(end - 2 * GRID)
+        return done
+
+    def _finish(self, window: Window) -> None:
+        self._windows.remove(window)
+        assert window.closed is not None
+        window.footprint = self._footprint(window, window.account, window.closed)
+        if not window.is_view:
+            for name, quantisation in self._quantisation(window, window.closed).items():
+                self._quantised[name] = math.hypot(self._quantised.get(name, 0.0), quantisation)
+
+    def _divided(self, start: int, end: int, sources: Sequence[Source]) -> Division:
+        return Division(self.timeline, sources, self._idle, start, end, self._load.cpus, self._total_memory)
+
+    def _running_slice(self, end: int) -> Division | None:
+        """Return the slice that is not complete yet, up to *end*."""
+        start = self._settled_to
+        if start is None or end <= start:
+            return None
+        return self._divided(start, end, self._readable(start))
+
+    def _readable(self, start: int) -> list[Source]:
+        """Return the sources that were readable at *start* and still are."""
+        return [s for s in self.sources if self.timeline.joules[s.name].begun(start)]
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int, list[Window]]]:
+        """Cut a stretch of time where windows begin and end; yield each piece with the windows open in it."""
+        begins: dict[int, list[Window]] = {}
+        ends: dict[int, list[Window]] = {}
+        for window in self._windows:
+            closed = end if window.closed is None else min(window.closed, end)
+            opened = max(window.opened, start)
+            if opened < closed:
+                begins.setdefault(opened, []).append(window)
+                ends.setdefault(closed, []).append(window)
+        inside: list[Window] = []
+        edges = sorted({start, end, *begins, *ends})
+        for left, right in pairwise(edges):
+            for window in ends.get(left, ()):
+                inside.remove(window)
+            inside.extend(begins.get(left, ()))
+            yield left, right, inside
+
+    def _charge(self, division: Division, left: int, right: int, open_windows: list[Window]) -> None:
+        """Charge one piece: to views in full, to cells in equal parts, to the time between cells if there is none."""
+        charges = division.piece(left, right)
+        cells = 0
+        for window in open_windows:
+            if window.is_view:
+                window.account.charge(charges)
+            else:
+                cells += 1
+        if not cells:
+            self._between.charge(charges)
+        for window in open_windows:
+            if not window.is_view:
+                window.account.charge(charges, 1.0 / cells)
+                if cells > 1:
+                    window.account.flags["overlapping-cells"] = None
+
+    def _learn_idle(self, start: int, end: int, sources: Sequence[Source]) -> None:
+        """Lower a counter's idle power to what a quiet slice shows; earlier slices are not charged anew."""
+        seconds = (end - start) / SECOND
+        busy = self.timeline.busy.at(end) - self.timeline.busy.at(start)
+        if seconds < 0.999 or busy > _IDLE_BUSY * self._load.cpus * seconds:
+            return
+        for source in sources:
+            if source.idle_watts is None and source.component != "gpu":
+                watts = self._used(source, start, end) / seconds
+                self._idle[source.name] = min(self._idle.get(source.name, math.inf), watts)
+
+    def _used(self, source: Source, start: int, end: int) -> float:
+        series = self.timeline.joules[source.name]
+        return series.extended(end) - series.extended(start)
+
+    def _quantisation(self, window: Window, end: int) -> dict[str, float]:
+        """Return what a counter's refresh may hide at a window's edges: its tick times the power, J, by source."""
+        seconds = (end - window.opened) / SECOND
+        hidden = {}
+        for source in self.sources:
+            line = window.account.lines.get(source.name)
+            if source.tick == 0 or line is None:
+                continue
+            if seconds >= 1:
+                watts = line.machine / seconds
+            else:  # too short to tell its own power
+                watts = self._used(source, end - GRID, end) * SECOND / GRID
+            hidden[source.name] = source.tick * max(0.0, watts)
+        return hidden
+
+    def _footprint(self, window: Window, account: Account, end: int) -> Footprint:
+        intensity, pue = self.place()
+        quantisation = self._quantisation(window, end)
+        return Footprint(
+            components=account.components(self.sources, quantisation),
+            machine=account.machine(self.sources, quantisation),
+            duration=(end - window.opened) / SECOND,
+            started=window.started,
+            intensity=intensity,
+            pue=pue,
+            label=window.label,
+            status=window.status,
+            units=window.units,
+            unit=window.unit,
+            flags=tuple(account.flags),
+            settled=window.closed is not None and window.closed <= (self._settled_to or 0),
+            hardware=self._hardware,
+        )
+
+
+def _known(amounts: Iterable[float]) -> float:
+    return sum(amount for amount in amounts if not math.isnan(amount))
+
+
+def _nothing(*_: object) -> None:
+    pass

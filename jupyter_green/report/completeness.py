@@ -1,0 +1,80 @@
+"""Whether a document shows all that was run: if not, its total is "at least".
+
+:func:`shortfalls` says so when
+
+- records come from several boots: what ran in the earlier ones after their last record is gone;
+- a cell was run again, copied or deleted: the prompts' numbers repeat, have a gap below the highest one, or differ
+  from the number in the cell's own record;
+- a cell with code has no number: it was not run, or its output was cleared;
+- a session counts fewer executions than its prompt's number says (one is granted: the cell that loads the
+  extension): some ran unmetered, or the total was reset;
+- a record could not be read, or a session's energy is unknown.
+
+Small cells without any output are none of these: their joules stand in every later session total.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..footprint import total
+from . import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .records import Document, Reading
+
+_UNMETERED_GRANTED = 1
+
+
+def by_boot(records: Iterable[Reading]) -> list[list[Reading]]:
+    """Group records by their kernel's life."""
+    boots: dict[str, list[Reading]] = {}
+    for record in records:
+        boots.setdefault(record.boot, []).append(record)
+    return list(boots.values())
+
+
+def shortfalls(document: Document) -> Iterator[str]:
+    """Say why the document's total is a lower bound, one reason at a time; nothing when it is whole."""
+    boots = by_boot(document.records)
+    if document.refused:
+        yield f"{wording.count(document.refused, 'record')} could not be read"
+    if len(boots) > 1:
+        yield f"the cells were run in {len(boots)} sessions"
+    elif _disordered(document):
+        yield "cells were run again, copied or deleted"
+    unrun = sum(cell.execution_count is None and not cell.blank for cell in document.cells)
+    if unrun:
+        yield f"{wording.count(unrun, 'cell')} {'was' if unrun == 1 else 'were'} not run or cleared"
+    if any(_unmetered(boot) for boot in boots):
+        yield "some executions were not metered, or the session's total was reset"
+    if not all(latest(boot).session.energy.known for boot in boots):
+        yield "a session's energy is unknown"
+
+
+def _disordered(document: Document) -> bool:
+    """Whether one run from top to bottom, in whatever order, cannot have left these numbers."""
+    counts = [cell.execution_count for cell in document.cells if cell.execution_count is not None]
+    whole = len(counts) == len(set(counts)) == max(counts, default=0)
+    own = all(
+        record.execution_count in (None, cell.execution_count) for cell in document.cells for record in cell.records
+    )
+    return not (whole and own)
+
+
+def _unmetered(boot: list[Reading]) -> bool:
+    last = latest(boot)
+    executions = last.execution_count or 0
+    return executions - last.session.cells > _UNMETERED_GRANTED or was_reset(boot)
+
+
+def latest(boot: list[Reading]) -> Reading:
+    """Return the record with the largest session total."""
+    return max(boot, key=lambda record: record.session.energy.joules_or_zero)
+
+
+def was_reset(boot: list[Reading]) -> bool:
+    """Whether the cells surely used more than the session that should contain them."""
+    return total(record.energy for record in boot).low > latest(boot).session.energy.high

@@ -1,0 +1,195 @@
+"""``jupyter green report``: what the ledger holds, as a table or as JSON."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from ..footprint import Energy
+from . import quantities, wording
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_SPAN = re.compile(r"(\d{1,4})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+_BLOCKS = " ▏▎▍▌▋▊▉"
+_BAR = 24
+_MOST_CELLS = 5
+
+Row = dict[str, Any]
+
+
+def since(text: str, now: datetime) -> datetime:
+    """Return the moment that *text* names: ``12h``, ``7d``, ``2w`` ago, or a date such as ``2026-11-01``.
+
+    Raises
+    ------
+    Problem
+        When it is neither.
+    """
+    span = _SPAN.fullmatch(text)
+    try:
+        if span:
+            return now - timedelta(hours=int(span[1]) * _HOURS[span[2]])
+        return datetime.fromisoformat(text).astimezone(now.tzinfo)
+    except (ValueError, OverflowError):
+        raise Problem(f"--since takes a span such as 12h, 7d, 2w or a date such as 2026-11-01, not {text!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Sessions and cells of a stretch of time, as the ledger returns them.
+
+    Attributes
+    ----------
+    begin, end
+        The stretch, in the time zone in which days are told apart.
+    sessions
+        Totals of the kernels that were metered in it, oldest first.
+    cells
+        The cells that were started in it.
+    """
+
+    begin: datetime
+    end: datetime
+    sessions: Sequence[Row]
+    cells: Sequence[Row]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything, in J, g and s; what is unknown is ``None``."""
+        total = _Total.of(self.sessions)
+        return {
+            "since": self.begin.isoformat(timespec="seconds"),
+            "until": self.end.isoformat(timespec="seconds"),
+            "total": {
+                "joules": _or_none(total.energy.joules),
+                "low": _or_none(total.energy.low),
+                "high": _or_none(total.energy.high),
+                "measured_share": _or_none(total.measured_share),
+                "grams": _or_none(total.grams),
+                "cells": total.cells,
+                "sessions": len(self.sessions),
+            },
+            "sessions": [_with_dates(row) for row in self.sessions],
+            "cells": [_with_dates(row) for row in self.cells],
+        }
+
+    def text(self, *, bars: bool) -> str:
+        """Return a table by day, or by session where all are of one day.
+
+        Parameters
+        ----------
+        bars
+            Whether to draw each line's energy as a bar.
+        """
+        return "\n".join(self._lines(bars))
+
+    def _lines(self, bars: bool) -> Iterator[str]:
+        stretch = f"since {self.begin:%Y-%m-%d %H:%M}"
+        if not self.sessions:
+            yield f"No cell was metered {stretch}."
+            return
+        total = _Total.of(self.sessions)
+        yield (
+            f"{total.least}{quantities.energy_range(total.energy)} and {total.least}{quantities.mass(total.grams)} "
+            f"{stretch}: {wording.count(total.cells, 'cell')} in {wording.count(len(self.sessions), 'session')}; "
+            f"{quantities.share(total.measured_share)} measured."
+        )
+        yield ""
+        yield from self._table(bars)
+        yield from self._dearest()
+
+    def _table(self, bars: bool) -> Iterator[str]:
+        title, groups = self._groups()
+        totals = [(name, _Total.of(rows)) for name, rows in groups]
+        largest = max((total.energy.joules_or_zero for _, total in totals), default=0.0)
+        yield f"{title:<16} {'Energy':>10} {'CO₂e':>10} {'Measured':>9} {'Cells':>6}"
+        for name, total in totals:
+            bar = _bar(total.energy.joules_or_zero / largest) if bars and largest > 0 else ""
+            yield (
+                f"{name:<16} {quantities.energy(total.energy.joules):>10} {_mass(total.grams):>10} "
+                f"{quantities.share(total.measured_share):>9} {total.cells:>6}  {bar}"
+            ).rstrip()
+
+    def _groups(self) -> tuple[str, list[tuple[str, list[Row]]]]:
+        """Return what a line of the table is, and the sessions of each."""
+        days: dict[str, list[Row]] = {}
+        for row in self.sessions:
+            days.setdefault(f"{self._local(row):%Y-%m-%d}", []).append(row)
+        if len(days) > 1:
+            return "Day", list(days.items())
+        return "Session", [(f"{self._local(row):%Y-%m-%d %H:%M}", [row]) for row in self.sessions]
+
+    def _dearest(self) -> Iterator[str]:
+        known = [row for row in self.cells if row["joules"] is not None]
+        dearest = sorted(known, key=lambda row: -row["joules"])[:_MOST_CELLS]
+        if not dearest:
+            return
+        yield ""
+        yield "Cells with the most energy"
+        for row in dearest:
+            number = "" if row["execution_count"] is None else f"[{row['execution_count']}] "
+            yield (
+                f"{self._local(row):%Y-%m-%d %H:%M} {quantities.energy(row['joules']):>10} "
+                f"{quantities.duration(row['duration_s']):>14}  {number}{row['label'] or ''}"
+            ).rstrip()
+
+    def _local(self, row: Row) -> datetime:
+        return datetime.fromtimestamp(row["started"], self.end.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """A sum of sessions; *whole* is false when the energy of one of them is unknown."""
+
+    energy: Energy
+    measured_share: float
+    grams: float
+    cells: int
+    whole: bool
+
+    @property
+    def least(self) -> str:
+        return "" if self.whole else "at least "
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Total:
+        known = [row for row in rows if row["joules"] is not None]
+        energy = Energy(*(_sum(row[key] for row in known) for key in ("joules", "low", "high")))
+        measured = _sum(row["joules"] * row["measured_share"] for row in known if row["measured_share"] is not None)
+        share = measured / energy.joules if energy.joules > 0 else math.nan
+        grams = _sum(row["grams"] for row in known)
+        return cls(energy, share, grams, sum(row["cells"] for row in rows), len(known) == len(rows))
+
+
+def _sum(values: Iterable[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) if known else math.nan
+
+
+def _mass(grams: float) -> str:
+    return quantities.mass(grams).removesuffix(" CO₂e")
+
+
+def _bar(part: float) -> str:
+    """Draw a part of one in eighths of a character."""
+    whole, eighths = divmod(round(part * _BAR * 8), 8)
+    return "█" * whole + _BLOCKS[eighths]
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _with_dates(row: Row) -> Row:
+    dates = {
+        key: datetime.fromtimestamp(row[key], timezone.utc).isoformat(timespec="milliseconds")
+        for key in ("started", "updated")
+        if row.get(key) is not None
+    }
+    return {**row, **dates}

@@ -1,0 +1,137 @@
+"""What ``%carbon status`` and ``jupyter green status`` say: where every figure comes from, and what no source sees."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..footprint import MEASURED, Intensity, Method
+from . import quantities, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..power.source import ComponentName
+
+_WIDTH = 110
+_NOTE_INDENT = " " * 22
+_LEGEND = (
+    "(measured: read from a counter or sensor in the hardware; modelled: estimated from its type and how busy it is; "
+    "×/÷ 2: the truth may be half as much or twice as much)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source of energy figures, in use or not.
+
+    Attributes
+    ----------
+    component, name, label, method
+        As of the :class:`~jupyter_green.power.source.Source`.
+    spread
+        Natural logarithm of the factor by which it may be off; ``None`` for an absent source.
+    unavailable_because
+        ``None`` when the source is in use.
+    """
+
+    component: ComponentName
+    name: str
+    label: str
+    method: Method
+    spread: float | None = None
+    unavailable_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The state of the meter, as plain data.
+
+    Attributes
+    ----------
+    version
+        Of jupyter-green.
+    metering
+        Whether cells are metered now; ``None`` where there is no kernel (the command line).
+    sources
+        Every source looked for.
+    intensity, place_from
+        The grid in force and how it was found, such as ``time zone Europe/Paris``.
+    pue
+        Power usage effectiveness in force.
+    ledger, ledger_trouble
+        Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
+    cells, overhead
+        Cells metered so far, and the time that metering added to them, s; ``None`` where there is no kernel.
+    notes
+        Further sentences, such as a source that has been failing for a while.
+    """
+
+    version: str
+    metering: bool | None
+    sources: tuple[SourceStatus, ...]
+    intensity: Intensity
+    place_from: str
+    pue: float
+    ledger: str | None
+    ledger_trouble: str | None = None
+    cells: int = 0
+    overhead: float | None = None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def _lines(report: StatusReport) -> Iterator[str]:
+    state = {True: ", metering is on", False: ", metering is off (%carbon on starts it)", None: ""}[report.metering]
+    yield f"jupyter-green {report.version}{state}"
+    yield ""
+    yield "Energy"
+    for component, title in wording.COMPONENTS.items():
+        yield from _component(title, [source for source in report.sources if source.component == component])
+    yield from _wrapped(_LEGEND, "  ")
+    yield ""
+    yield "Electricity"
+    off = f", {quantities.factor(report.intensity.spread)}" if math.isfinite(report.intensity.spread) else ""
+    yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
+    yield f"  {wording.pue(report.pue)}: what the building draws for each watt of the computer"
+    yield ""
+    yield "Ledger"
+    yield from _wrapped(_ledger(report), "  ")
+    if report.overhead is not None:
+        yield ""
+        yield "Overhead"
+        each = f", {quantities.duration(report.overhead / report.cells)} a cell" if report.cells else ""
+        yield f"  {quantities.duration(report.overhead)} in {wording.count(report.cells, 'cell')}{each}"
+    yield ""
+    yield "Not included"
+    yield from _wrapped(f"{wording.NOT_SEEN} {wording.USE_PHASE}", "  ")
+    for note in report.notes:
+        yield ""
+        yield from _wrapped(f"Note: {note}", "")
+
+
+def _component(title: str, sources: list[SourceStatus]) -> Iterator[str]:
+    if not sources:
+        yield f"  {title:<8}unknown     no source could tell"
+    for source in sorted(sources, key=lambda source: source.unavailable_because is not None):
+        if source.unavailable_because is None:
+            how = "measured" if source.method in MEASURED else "modelled"
+            off = "" if source.spread is None else f"  {quantities.factor(source.spread)}"
+            yield f"  {title:<8}{how:<12}{source.label}{off}"
+        else:
+            yield from _wrapped(f"{source.label}: {source.unavailable_because}", f"  {title:<8}{'absent':<12}")
+
+
+def _ledger(report: StatusReport) -> str:
+    if report.ledger is None:
+        return report.ledger_trouble or "none: footprints are kept in the notebook only"
+    return f"{report.ledger}: {report.ledger_trouble or 'writable'}"
+
+
+def _wrapped(text: str, first: str) -> list[str]:
+    rest = _NOTE_INDENT if len(first) == len(_NOTE_INDENT) else first
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(rest)) or [first]

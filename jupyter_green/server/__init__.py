@@ -1,0 +1,14 @@
+"""Jupyter Server extension: exports from JupyterLab's menu carry the footnote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+def _load_jupyter_server_extension(server_app: ServerApp) -> None:
+    from .exports import add_footnote
+
+    add_footnote(server_app)

@@ -1,0 +1,106 @@
+"""Known truths on live counters: a powercap tree at 33 W and a stub GPU of which the kernel is the only process."""
+
+import pytest
+from rig.gpu import StubGpu, StubNvml, steady
+from rig.kernel import Kernel
+from rig.powercap import LivePowercap, PowercapTree
+
+GPU_WATTS = 300.0
+CPU_WATTS = 33.0
+BURN = "%%carbon\nimport time\nend = time.monotonic() + {seconds}\nwhile time.monotonic() < end: pass"
+LIMITS = {0.1: 0.15, 1.0: 0.03, 10.0: 0.01}
+
+
+@pytest.fixture(scope="module")
+def rigged(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rigged")
+    tree = PowercapTree(folder / "powercap" / "class", dram=True, cores=True, psys=True, mmio=True)
+    gpus = folder / "nvml"
+    gpus.mkdir()
+    nvml = StubNvml(gpus, StubGpu(steady(GPU_WATTS)))
+    with LivePowercap(tree, CPU_WATTS) as live, Kernel(folder, {**live.environment, **nvml.environment}) as kernel:
+        kernel.listen(1.5)  # the first second, in which idle power is not known yet
+        yield kernel
+
+
+def truth(record, watts):
+    return watts * record["duration_s"]
+
+
+@pytest.mark.parametrize("seconds", LIMITS)
+def test_gpu_and_machine_energy_are_right_in_the_published_record(rigged, seconds):
+    record = rigged.run(BURN.format(seconds=seconds)).record
+    assert record["components"]["gpu"]["method"] == "counter"
+    assert record["components"]["gpu"]["joules"] == pytest.approx(truth(record, GPU_WATTS), rel=LIMITS[seconds])
+    machine = record["machine_energy"]["components"]
+    assert machine["gpu"] == pytest.approx(truth(record, GPU_WATTS), rel=LIMITS[seconds])
+    assert machine["cpu"] == pytest.approx(truth(record, CPU_WATTS), rel=LIMITS[seconds])
+    assert machine["ram"] == pytest.approx(truth(record, 3.0), rel=LIMITS[seconds])
+    assert record["components"]["gpu"]["low"] <= truth(record, GPU_WATTS) <= record["components"]["gpu"]["high"]
+    assert record["energy"]["measured_share"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("seconds", LIMITS)
+def test_and_in_the_settled_footprint_of_a_block(rigged, seconds):
+    assert rigged.run(
+        f"import time, jupyter_green as green\nwith green.measure() as m:\n    time.sleep({seconds})\nf = m.footprint"
+    ).status == "ok"
+    duration = rigged.value("f.duration")
+    assert rigged.value("f.settled") is True
+    assert rigged.value("f.components['gpu'].energy.joules") == pytest.approx(GPU_WATTS * duration, rel=LIMITS[seconds])
+    assert rigged.value("f.machine['cpu'].energy.joules") == pytest.approx(CPU_WATTS * duration, rel=LIMITS[seconds])
+
+
+def test_a_busy_kernel_gets_its_share_of_the_package_and_a_sleeping_one_next_to_nothing(rigged):
+    busy = rigged.run(BURN.format(seconds=2)).record
+    asleep = rigged.run("%%carbon\nimport time\ntime.sleep(2)").record
+    assert asleep["components"]["cpu"]["joules"] < 0.1 * busy["components"]["cpu"]["joules"]
+    assert asleep["components"]["gpu"]["joules"] == pytest.approx(busy["components"]["gpu"]["joules"], rel=0.05)
+
+
+def test_energy_of_a_subprocess_counts(rigged):
+    burn = "import time\nwhile time.process_time() < 1: pass"
+    record = rigged.run(f"%%carbon\nimport subprocess, sys\nsubprocess.run([sys.executable, '-c', {burn!r}])").record
+    assert record["components"]["cpu"]["joules"] > 0.4 * CPU_WATTS * 1.0
+
+
+def test_the_cells_and_the_time_between_are_the_sessions_total(rigged):
+    rigged.run("%%carbon\nsum(range(10**7))")
+    rigged.listen(1.2)
+    session = "__import__('jupyter_green').session()"
+    rigged.run(f"total, cells = {session}.total, {session}.cells")
+    cells = rigged.value("sum(r.footprint.energy.joules for r in cells)")
+    whole = rigged.value("total.footprint.energy.joules")
+    running = 2.0 * (GPU_WATTS + CPU_WATTS)  # the cell that asked is open, and in no record yet
+    assert whole - rigged.value("total.between_joules") == pytest.approx(cells, abs=running * 0.1)
+
+
+def test_two_busy_kernels_share_the_machine(tmp_path):
+    tree = PowercapTree(tmp_path / "powercap" / "class")
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    code = (
+        "import time\nfrom jupyter_green.clock import SystemClock\nc = SystemClock()\n"
+        "s = __import__('jupyter_green').session()\n"
+        "def joules(): return s.meter.session().footprint.components['cpu'].energy.joules\n"
+        "def machine(): return s.meter.session().footprint.machine['cpu'].energy.joules\n"
+    )
+    watts = LivePowercap(tree, 10.0, watts_per_core=20.0)
+    with watts as live, Kernel(folders[0], live.environment) as one, Kernel(folders[1], live.environment) as two:
+        kernels = (one, two)
+        for kernel in kernels:
+            kernel.run(code)
+        before = [(k.value("joules()"), k.value("machine()")) for k in kernels]
+        burn = "end = time.monotonic() + 6\nwhile time.monotonic() < end: pass"
+        requests = [kernel.client.execute(burn) for kernel in kernels]
+        for kernel, request in zip(kernels, requests, strict=True):
+            while kernel.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] != request:
+                pass
+        for kernel in kernels:
+            kernel.listen(1.2)
+        after = [(k.value("joules()"), k.value("machine()")) for k in kernels]
+    shares = [b[0] - a[0] for a, b in zip(before, after, strict=True)]
+    machine = max(b[1] - a[1] for a, b in zip(before, after, strict=True))
+    assert all(share > 0.2 * machine for share in shares)
+    assert sum(shares) <= 1.02 * machine

@@ -52,6 +52,8 @@ class Session:
             self.hardware.names,
         )
         self.meter.on_settled = self._settled
+        self.meter.on_tick = self._tick
+        self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Record]], None] = _ignore
         self.ledger = _ledger(config)
         self._records: deque[Record] = deque(maxlen=_KEPT)
@@ -91,7 +93,7 @@ class Session:
         key = (self.config.region, self.config.intensity)
         if self._located is None or self._located[0] != key:
             region, intensity = key
-            place = locate(region) if intensity is None else Place(configured(intensity), "configured")
+            place = locate(region) if intensity is None else Place(configured(intensity, region), "configured")
             self._located = (key, place)
         return self._located[1]
 
@@ -193,6 +195,11 @@ class Session:
             self._keep(record)
         self.on_settled(records)
 
+    def _tick(self) -> None:
+        if self.ledger is not None and self.ledger.pending:
+            self.ledger.flush()
+        self.on_tick()
+
     def _keep(self, record: Record) -> None:
         if self.ledger is not None:
             self.ledger.append(record)
@@ -201,16 +208,20 @@ class Session:
         """Keep what has not settled yet as it is known now: the process is about to end."""
         self._settled(list(self._unsettled))
         if self.ledger is not None:
-            self.ledger.flush()
+            self.ledger.close()
 
 
 def _ledger(config: Green) -> Ledger | None:
     if config.ledger == "none":
         return None
-    return Ledger(Path(config.ledger).expanduser() if config.ledger else None)
+    return Ledger(Path(config.ledger).expanduser() if config.ledger else None, labels=config.labels)
 
 
 def _ignore(_: list[Record]) -> None:
+    pass
+
+
+def _nothing() -> None:
     pass
 
 

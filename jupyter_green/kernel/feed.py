@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
-_LATEST = _LARGEST = 15  # cells in a snapshot, so that it stays below 8 KB
+_LATEST = _LARGEST = 10  # cells in a snapshot, so that it stays below 8 KB
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
 _PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
 
@@ -54,12 +54,12 @@ class Feed:
     def install(self) -> None:
         """Begin to publish, and answer frontends that ask for a snapshot."""
         self._session.on_settled = self._settled
-        self._session.meter.on_tick = self._tick
+        self._session.on_tick = self._tick
         self._kernel.comm_manager.register_target(TARGET, self._asked)
 
     def uninstall(self) -> None:
         """Cease to publish."""
-        self._session.on_settled = self._session.meter.on_tick = _ignore
+        self._session.on_settled, self._session.on_tick = _ignore, _ignore
         self._kernel.comm_manager.unregister_target(TARGET, self._asked)
 
     def _settled(self, _: list[Record]) -> None:
@@ -101,7 +101,7 @@ class Feed:
         total = session.total
         footprint = total.footprint
         running = session.meter.running
-        return {
+        snapshot: Json = {
             "schema": FEED,
             "boot": session.meter.boot,
             "sequence": self._sequence,
@@ -119,6 +119,8 @@ class Feed:
             "cells": [_summary(record) for record in _selection(session.cells)],
             "sources": self._sources(),
         }
+        short: Json = _rounded(snapshot)
+        return short
 
     def _power(self) -> Json:
         kernel, machine = self._session.meter.power()
@@ -167,6 +169,15 @@ def _summary(record: Record) -> Json:
         "settled": footprint.settled,
         "recorded": record.recorded,
     }
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON with its numbers cut to six digits: enough to draw, and half the size."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list) else value
 
 
 def _ignore(*_: object) -> None:

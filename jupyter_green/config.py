@@ -30,7 +30,7 @@ class Green(Configurable):
     intensity = Float(None, allow_none=True, help="Carbon intensity in gCO2e/kWh, instead of the offline table's.").tag(
         config=True
     )
-    interval = Float(1.0, min=0.2, help="Seconds between live figures while a cell runs.").tag(config=True)
+    interval = Float(1.0, min=1.0, help="Seconds between live figures while a cell runs.").tag(config=True)
     record = Enum(
         ["output", "marked", "none"],
         default_value="output",

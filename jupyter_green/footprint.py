@@ -159,8 +159,8 @@ class Intensity:
         Who published it.
     status
         ``annual`` mean, ``configured`` by the user, ``live`` …; ``world-mean`` says that no place was known.
-    spread
-        Natural logarithm of the factor by which it may be off.
+    low, high
+        Ends of its range, gCO2e/kWh; ``nan`` when not known.
     """
 
     value: float
@@ -170,7 +170,8 @@ class Intensity:
     boundary: Boundary
     source: str
     status: IntensityStatus
-    spread: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,14 @@ class Emissions:
 
 def emissions(energy: Energy, intensity: Intensity, pue: float) -> Emissions:
     """Return joules x intensity x PUE / 3.6e6, in gCO2e."""
-    factor = intensity.value * pue / JOULES_PER_KWH
-    off = math.exp(intensity.spread)
-    return Emissions(energy.joules * factor, energy.low * factor / off, energy.high * factor * off, pue, intensity)
+    grams = pue / JOULES_PER_KWH
+    return Emissions(
+        energy.joules * intensity.value * grams,
+        energy.low * intensity.low * grams,
+        energy.high * intensity.high * grams,
+        pue,
+        intensity,
+    )
 
 
 def total(energies: Iterable[Energy]) -> Energy:
@@ -299,9 +305,10 @@ def _blend(a: Footprint, b: Footprint) -> tuple[Intensity, float]:
     if not whole > 0:
         return a.intensity, a.pue
     pue = (joules_a * a.pue + joules_b * b.pue) / whole
-    value = (joules_a * a.intensity.value * a.pue + joules_b * b.intensity.value * b.pue) / (whole * pue)
+    weight_a, weight_b = joules_a * a.pue / (whole * pue), joules_b * b.pue / (whole * pue)
+    value = weight_a * a.intensity.value + weight_b * b.intensity.value
     if a.intensity == b.intensity:
-        return replace(a.intensity, value=value), pue
+        return a.intensity, pue
     mixed = replace(
         a.intensity,
         value=value,
@@ -309,7 +316,8 @@ def _blend(a: Footprint, b: Footprint) -> tuple[Intensity, float]:
         name=a.intensity.name if a.intensity.name == b.intensity.name else "several grids",
         year=a.intensity.year if a.intensity.year == b.intensity.year else None,
         boundary=a.intensity.boundary if a.intensity.boundary == b.intensity.boundary else "unknown",
-        spread=max(a.intensity.spread, b.intensity.spread),
+        low=weight_a * a.intensity.low + weight_b * b.intensity.low,
+        high=weight_a * a.intensity.high + weight_b * b.intensity.high,
     )
     return mixed, pue
 

@@ -24,6 +24,7 @@ from .power.source import Source
 from .power.timeline import Timeline
 from .record import SessionTotal
 
+_PAUSE = 3 * GRID // 2  # ns without a sample that are more than a late one
 _IDLE_BUSY = 0.05  # share of the CPUs below which a slice tells the idle power
 
 
@@ -142,10 +143,11 @@ class Meter:
                 return window.footprint
             account = window.account.copy()
             end = self._clock.boottime() if window.closed is None else window.closed
-            running = self._running_slice(end)
-            if running is not None:
-                begin = max(window.opened, self._settled_to or 0)
-                for left, right, open_windows in self._pieces(begin, end):
+            for start, stop in self._slices(end):
+                if stop <= window.opened:
+                    continue
+                running = self._divided(start, stop, self._readable(start))
+                for left, right, open_windows in self._pieces(max(window.opened, start), stop):
                     cells = sum(not w.is_view for w in open_windows)
                     account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
             return self._footprint(window, account, end)
@@ -155,11 +157,10 @@ class Meter:
         with self._lock:
             account, between = self._session.copy(), self._between.copy()
             now = self._clock.boottime()
-            running = self._running_slice(now)
-            if running is not None:
-                begin = self._settled_to or 0
-                account.charge(running.piece(begin, now))
-                for left, right, open_windows in self._pieces(begin, now):
+            for start, stop in self._slices(now):
+                running = self._divided(start, stop, self._readable(start))
+                account.charge(running.piece(start, stop))
+                for left, right, open_windows in self._pieces(start, stop):
                     if all(w.is_view for w in open_windows):
                         between.charge(running.piece(left, right))
             intensity, pue = self.place()
@@ -238,29 +239,44 @@ class Meter:
         if start is None:
             self._settled_to = at
             return []
-        gap = at - start > 3 * GRID // 2
         # After a pause between cells the slice ends at the sample itself: the grid point before it was never sampled.
-        end = at if gap and not self._windows else at // GRID * GRID
+        end = at if at - start > _PAUSE and not self._windows else at // GRID * GRID
+        for left, right in self._slices(end):
+            self._charge_slice(left, right)
         if end <= start:
             return []
-        both = [s for s in self.sources if self.timeline.joules[s.name].known(start, end)]
-        for window in self._windows if gap else ():
-            window.account.flags["sampling-gap"] = None
-        for source in self.sources:
-            if source not in both:
-                for account in (self._session, *(window.account for window in self._windows)):
-                    account.flags[f"{source.component}-partial"] = None
-        division = self._divided(start, end, both)
-        self._session.charge(division.piece(start, end))
-        for left, right, open_windows in self._pieces(start, end):
-            self._charge(division, left, right, open_windows)
-        self._learn_idle(start, end, both)
         self._settled_to = end
         done = [w for w in self._windows if w.closed is not None and w.closed <= end]
         for window in done:
             self._finish(window)
         self.timeline.forget(end - 2 * GRID)
         return done
+
+    def _slices(self, end: int) -> list[tuple[int, int]]:
+        """Return the slices from what is settled to *end*: one, or two where a window opened after a pause."""
+        start = self._settled_to
+        if start is None or end <= start:
+            return []
+        opened = min((w.opened for w in self._windows), default=end)
+        if opened - start > _PAUSE and opened < end:
+            return [(start, opened), (opened, end)]
+        return [(start, end)]
+
+    def _charge_slice(self, start: int, end: int) -> None:
+        """Charge a complete slice to everybody, and learn from it."""
+        both = [s for s in self.sources if self.timeline.joules[s.name].known(start, end)]
+        running = [window.account for window in self._windows if window.opened < end]
+        for account in running if end - start > _PAUSE else ():
+            account.flags["sampling-gap"] = None
+        for source in self.sources:
+            if source not in both:
+                for account in (self._session, *running):
+                    account.flags[f"{source.component}-partial"] = None
+        division = self._divided(start, end, both)
+        self._session.charge(division.piece(start, end))
+        for left, right, open_windows in self._pieces(start, end):
+            self._charge(division, left, right, open_windows)
+        self._learn_idle(start, end, both)
 
     def _finish(self, window: Window) -> None:
         self._windows.remove(window)
@@ -272,13 +288,6 @@ class Meter:
 
     def _divided(self, start: int, end: int, sources: Sequence[Source]) -> Division:
         return Division(self.timeline, sources, self._idle, start, end, self._load.cpus, self._total_memory)
-
-    def _running_slice(self, end: int) -> Division | None:
-        """Return the slice that is not complete yet, up to *end*."""
-        start = self._settled_to
-        if start is None or end <= start:
-            return None
-        return self._divided(start, end, self._readable(start))
 
     def _readable(self, start: int) -> list[Source]:
         """Return the sources that were readable at *start* and still are."""

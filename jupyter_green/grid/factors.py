@@ -12,7 +12,7 @@ ATTRIBUTION = "Ember, Yearly Electricity Data (2025), processed by Our World in 
 
 # Lifecycle figures of the same country and year differ by 3-15 % between publishers (codecarbon, carbontracker,
 # CO2.js, EcoLogits and Electricity Maps side by side, 2024).
-ANNUAL_SPREAD = math.log(1.15)
+ANNUAL_ERROR = 1.15  # either way, as a factor
 
 # Median of pulverised coal over its life cycle, gCO2e/kWh: IPCC AR5 WG III, Annex III, table A.III.2 (range 740-910).
 # A whole country above that range says more about small or doubtful statistics than about its plants.
@@ -54,9 +54,9 @@ def lookup(region: str) -> Intensity:
 
 def annual(country: Country) -> Intensity:
     """Return the intensity of a row that has a figure."""
-    spread = ANNUAL_SPREAD
+    low = country.value / ANNUAL_ERROR
     if "above-coal" in country.flags:
-        spread = max(spread, math.log(country.value / COAL_MEDIAN))
+        low = min(low, COAL_MEDIAN)
     return Intensity(
         value=country.value,
         zone=country.code,
@@ -65,7 +65,8 @@ def annual(country: Country) -> Intensity:
         boundary=country.boundary,
         source=f"{country.source}, {country.licence}",
         status="annual",
-        spread=spread,
+        low=low,
+        high=country.value * ANNUAL_ERROR,
     )
 
 
@@ -73,12 +74,12 @@ def annual(country: Country) -> Intensity:
 def world_mean() -> Intensity:
     """Return the world's mean, for a place that is not known.
 
-    Its spread is the least within which nine of ten of the table's countries lie, each counted once: 1.54, a
-    factor of 4.7. The world's mean is weighted by generation, so small clean grids lie far below it.
+    Its range holds nine of ten of the table's countries, each counted once. The mean itself is weighted by
+    generation, so small clean grids lie far below it.
     """
     world = table()[WORLD]
-    known = (c.value for c in table().values() if c.code != WORLD and not math.isnan(c.value))
-    distances = sorted(abs(math.log(value / world.value)) for value in known)
+    known = sorted(c.value for c in table().values() if c.code != WORLD and not math.isnan(c.value))
+    rest = len(known) // 20
     return Intensity(
         value=world.value,
         zone=WORLD,
@@ -87,7 +88,8 @@ def world_mean() -> Intensity:
         boundary=world.boundary,
         source=f"{world.source}, {world.licence}",
         status="world-mean",
-        spread=distances[math.ceil(0.9 * len(distances)) - 1],
+        low=known[rest],
+        high=known[-rest - 1],
     )
 
 
@@ -122,7 +124,8 @@ def configured(value: float, region: str | None = None) -> Intensity:
         boundary="unknown",
         source="configuration",
         status="configured",
-        spread=ANNUAL_SPREAD,
+        low=number / ANNUAL_ERROR,
+        high=number * ANNUAL_ERROR,
     )
 
 

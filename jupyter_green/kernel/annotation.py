@@ -18,6 +18,7 @@ _CELL_MAGIC = re.compile(r"%%(\w+)")
 # Magics whose body is content, not code: a "%%carbon" in it is somebody's text.
 _CONTENT = frozenset({"file", "html", "javascript", "js", "latex", "markdown", "svg", "writefile", "HTML", "SVG"})
 _LABEL_LENGTH = 60
+_SEARCHED = 5000  # characters of a cell in which its first code line is looked for
 _STRING = re.compile(
     r"""(?ix)\b[rbfut]{0,2}(?P<q>\"{3}|'{3}|\"|') (?: (?:\\.|(?!(?P=q)).)* (?P=q) | .* )"""
     r"""|(?P<bare>\"{3}|'{3}|\"|') (?: (?:\\.|(?!(?P=bare)).)* (?P=bare) | .* )"""
@@ -61,6 +62,8 @@ def read(raw_cell: str) -> Annotation | None:
     OptionError
         For an unknown option or a missing value.
     """
+    if "%%carbon" not in raw_cell:  # nearly always, and cells may be long
+        return None
     lines = raw_cell.splitlines(keepends=True)
     found = _find(lines)
     if found is None:
@@ -82,7 +85,7 @@ def automatic_label(raw_cell: str) -> str | None:
 
     Of magics and shell commands only the name: their arguments may hold anything.
     """
-    for raw in raw_cell.splitlines():
+    for raw in raw_cell[:_SEARCHED].splitlines():
         line = raw.strip()
         if not line or line.startswith("#") or _CARBON.match(line):
             continue

@@ -24,6 +24,7 @@ COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
 _LATEST = _LARGEST = 10  # cells in a snapshot, so that it stays below 8 KB
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
+_FIRST = 0.2  # s; what is shorter is not worth a message in its midst
 _PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
 
 
@@ -71,7 +72,7 @@ class Feed:
         if running:
             age = self._session.clock.wall() - running[0].started
             pause = next((pause for limit, pause in _PAUSES if age >= limit), 0.0)
-            due = now - self._published >= max(pause, self._session.config.interval) - 0.1
+            due = age >= _FIRST and now - self._published >= max(pause, self._session.config.interval) - 0.5
         else:
             due = self._dirty
         if due:

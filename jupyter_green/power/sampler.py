@@ -1,9 +1,9 @@
 """Puts readings of all sources onto the timeline.
 
-One daemon thread samples densely after a window opens, then at whole seconds of the boot-time clock, rarely while no
-window is open, and never when stopped. At the edge of a window the thread that runs the cell reads by itself what
-costs microseconds and cannot block; waking another thread for it would cost ten times as much. Drivers that may stall
-are read by the sampling thread alone.
+One daemon thread samples at whole seconds of the boot-time clock while a window is open, rarely otherwise, and never
+when stopped. At the edge of a window the thread that runs the cell reads by itself what costs microseconds and cannot
+block; waking another thread for it would cost ten times as much. Drivers that may stall are read by the sampling
+thread alone, densely at first.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from .timeline import Timeline
 SECOND = 1_000_000_000
 GRID = SECOND  # Δ of the slices, the same in every kernel of a machine
 IDLE_INTERVAL = 30 * SECOND  # well below the minutes in which a package counter wraps
-_DENSE = tuple(int(s * SECOND) for s in (0.01, 0.03, 0.07, 0.15, 0.3, 0.6))
 # A counter that refreshes slowly says more when it is read often: one refresh to learn its phase, then the time in
 # which a short cell's work begins.
-_DENSE_SLOW = tuple(int(s * SECOND) for s in (*(0.01 * i for i in range(1, 11)), 0.15, 0.3, 0.6))
+_DENSE = tuple(int(s * SECOND) for s in (*(0.01 * i for i in range(1, 11)), 0.15, 0.3, 0.6))
 _LEARN = tuple(SECOND // 200 * i for i in range(1, 25))
 _HOLDERS_INTERVAL = SECOND // 10
 _MEMORY_INTERVAL = SECOND // 2
@@ -90,6 +89,7 @@ class Sampler:
         self._dense: list[int] = []
         self._settle_by = 0
         self._nudged = False
+        self._waits_until = 0
         self.seconds_used = 0.0
 
     @property
@@ -172,19 +172,23 @@ class Sampler:
             self._condition.notify_all()
 
     def window_opened(self) -> None:
-        """Sample densely from now on, then every second."""
+        """Sample every second from now on, at first densely what may be read by this thread alone."""
         with self._condition:
             self._open += 1
             now = self._clock.boottime()
-            self._dense = [now + offset for offset in (_DENSE_SLOW if self._slow else _DENSE)]
-            self._nudged = bool(self._slow)
-            self._condition.notify_all()
+            if self._slow:
+                self._dense = [now + offset for offset in _DENSE]
+                self._nudged = True
+            if self._nudged or self._waits_until > next_grid(now):
+                self._condition.notify_all()
 
     def window_closed(self) -> None:
         """Sample once more at the end of the running slice, then rarely."""
         with self._condition:
             self._open = max(0, self._open - 1)
             self._settle_by = next_grid(self._clock.boottime())
+            if not self._open:
+                self._dense.clear()
             if self._slow:
                 self._nudged = True
                 self._condition.notify_all()
@@ -195,7 +199,8 @@ class Sampler:
         while True:
             with self._condition:
                 while self._thread is me and not self._nudged:
-                    pause = self._due(last) - self._clock.boottime()
+                    self._waits_until = self._due(last)
+                    pause = self._waits_until - self._clock.boottime()
                     if pause <= 0:
                         break
                     self._condition.wait(pause / SECOND)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat.v4 import new_markdown_cell
 
-from .. import __version__
+from ..version import __version__
 from .footnote_text import COLUMNS, Line, lead, lines, small_print
 
 if TYPE_CHECKING:

@@ -31,11 +31,14 @@ def lead(footnote: Footnote) -> str:
     """Return the sentence with the total."""
     if not footnote.energy.known:
         return "How much energy running this notebook used is not known.¹"
-    least = "at least " if footnote.shortfalls else ""
-    return (
-        f"Running this notebook used {least}{quantities.energy_range(footnote.energy)} and emitted "
-        f"{least}{quantities.mass_range(footnote.grams, footnote.low, footnote.high)}.¹"
-    )
+    energy = _least(quantities.energy_range(footnote.energy), footnote)
+    mass = _least(quantities.mass_range(footnote.grams, footnote.low, footnote.high), footnote)
+    return f"Running this notebook used {energy} and emitted {mass}.¹"
+
+
+def _least(amount: str, footnote: Footnote) -> str:
+    """Say that a total is a lower bound; "at least < 1 mWh" would say nothing."""
+    return amount if amount.startswith("<") or not footnote.shortfalls else f"at least {amount}"
 
 
 def lines(footnote: Footnote) -> list[Line]:

@@ -239,7 +239,8 @@ def _emissions(data: Mapping[str, Any]) -> Emissions:
         boundary=checked.choice(place, "boundary", Boundary),
         source=checked.text(place, "source", 120),
         status=checked.choice(place, "status", IntensityStatus),
-        spread=math.nan,  # not published
+        low=math.nan,  # not published
+        high=math.nan,
     )
     return Emissions(*_range(data, "grams"), pue, intensity)
 

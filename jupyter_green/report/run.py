@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from tqdm import tqdm
 
@@ -40,9 +43,9 @@ class MeteredClient(NotebookClient):
         """
         client: Any = await super().async_start_new_kernel_client()
         reply = await ensure_async(client.execute_interactive(_LOAD, silent=True, store_history=False, timeout=60))
+        self._pass_on_interrupts()
         content = reply["content"]
         if content["status"] != "ok":
-            await self._async_cleanup_kernel()
             why = f"{content.get('ename', 'error')}: {content.get('evalue', '')}".strip(": ")
             raise Problem(
                 f"kernel {self.kernel_name!r} cannot load jupyter_green ({why}); install it in its environment"
@@ -50,6 +53,16 @@ class MeteredClient(NotebookClient):
         return client
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    def _pass_on_interrupts(self) -> None:
+        """Let Ctrl-C end the running cell; nbclient's own handler takes the kernel away and loses what there is."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            loop.add_signal_handler(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self) -> None:
+        if self.km is not None:
+            self._interrupting = asyncio.ensure_future(ensure_async(self.km.interrupt_kernel()))
 
 
 def run(source: Path, target: Path, values: Mapping[str, object]) -> tuple[str, str | None]:
@@ -86,10 +99,15 @@ def run(source: Path, target: Path, values: Mapping[str, object]) -> tuple[str, 
 def _execute(notebook: NotebookNode, directory: Path) -> str | None:
     """Run all cells with a bar of progress on stderr; return what went wrong, in one line."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    begun: list[NotebookNode] = []
     with tqdm(total=len(code), unit="cell", file=sys.stderr) as progress:
 
+        def start(cell: NotebookNode, **_: Any) -> None:  # noqa: ANN401 - nbclient's hook
+            if cell.cell_type == "code":
+                begun.append(cell)
+
         def advance(cell: NotebookNode, **_: Any) -> None:  # noqa: ANN401 - nbclient's hook
-            progress.update()
+            progress.update(len(begun) - progress.n)  # blank cells and skipped ones are begun only
             energy = _so_far(cell)
             if energy:
                 progress.set_postfix_str(energy)
@@ -98,22 +116,20 @@ def _execute(notebook: NotebookNode, directory: Path) -> str | None:
             notebook,
             timeout=None,
             resources={"metadata": {"path": str(directory)}},
+            on_cell_start=start,
             on_cell_executed=advance,
         )
         try:
             client.execute()
         except CellExecutionError as error:
-            return f"{_where(code)} raised {error.ename}: {_first_line(error.evalue)}"
+            return f"{_name(begun)} raised {error.ename}: {_first_line(error.evalue)}".rstrip(": ")
         except DeadKernelError:
-            return f"{_where(code)}: the kernel died"
-        except (CellControlSignal, CellTimeoutError) as error:
-            return f"{_where(code)}: {_first_line(str(error))}"
-        except KeyboardInterrupt:
-            return f"{_where(code)}: interrupted"
+            return f"{_name(begun)}: the kernel died"
         except NoSuchKernel as error:
             raise Problem(
-                f"there is no kernel {error.name!r} here; `jupyter kernelspec list` names those there are"
+                f"there is no kernel {error.name!r} here: `jupyter kernelspec list` names those known"
             ) from None
+        progress.update(len(begun) - progress.n)
     return None
 
 
@@ -123,10 +139,10 @@ def _so_far(cell: NotebookNode) -> str:
     return quantities.energy(records[-1].session.energy.joules) if records else ""
 
 
-def _where(code: list[NotebookNode]) -> str:
-    """Name the cell that was run last."""
-    counts = [cell.execution_count for cell in code if cell.execution_count is not None]
-    return f"cell [{max(counts)}]" if counts else "the first cell"
+def _name(begun: list[NotebookNode]) -> str:
+    """Name the cell that was begun last by its prompt, or by its place where it has none yet."""
+    count = begun[-1].execution_count if begun else None
+    return f"code cell {len(begun)}" if count is None else f"cell [{count}]"
 
 
 def _first_line(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -95,7 +94,7 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield from _wrapped(_LEGEND, "  ")
     yield ""
     yield "Electricity"
-    off = f", {quantities.factor(report.intensity.spread)}" if math.isfinite(report.intensity.spread) else ""
+    off = f", range {report.intensity.low:.0f} – {report.intensity.high:.0f}"
     yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
     yield f"  {wording.pue(report.pue)}: what the building draws for each watt of the computer"
     yield ""

@@ -11,7 +11,7 @@ from .clock import FakeClock
 from .curve import Curve
 from .sources import ScriptedSource
 
-FRANCE = Intensity(49.0, "FR", "France", 2025, "lifecycle", "Ember", "annual", 0.15)
+FRANCE = Intensity(49.0, "FR", "France", 2025, "lifecycle", "Ember", "annual", 42.0, 57.0)
 GIGABYTE = 10**9
 
 

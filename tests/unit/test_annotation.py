@@ -54,7 +54,7 @@ def test_bad_options_name_the_mend(line):
     [
         ("model.fit(x, 'secret')  # note", "model.fit(x, …)"),
         ("%%carbon\n\n# comment\ntrain()", "train()"),
-        ('f"{name}" + r\'raw\'', "… + …"),
+        ("f\"{name}\" + r'raw'", "… + …"),
         ('text = """never', "text = …"),
         ("!curl -H 'Authorization: x'", "!curl …"),
         ("out = !/opt/secret/tool --key x", "out = !tool …"),

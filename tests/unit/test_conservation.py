@@ -14,7 +14,7 @@ WATTS = st.floats(0.0, 400.0).map(round)
 
 @st.composite
 def histories(draw, kernels):
-    """Steps of a machine: how long, each kernel's busy CPUs, others' busy CPUs, the watts, who begins or ends a cell."""
+    """Steps of a machine: how long, each kernel's and others' busy CPUs, the watts, who begins or ends a cell."""
     return draw(
         st.lists(
             st.tuples(SECONDS, st.tuples(*[CPUS] * kernels), CPUS, WATTS, st.integers(0, kernels - 1)),

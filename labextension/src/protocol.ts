@@ -1,0 +1,461 @@
+// Generated from jupyter_green/schema/*.json by `jlpm protocol`. Do not edit.
+
+/* eslint-disable */
+
+export interface Energy {
+  /**
+   * J; null when no source could tell.
+   */
+  joules: number | null;
+  /**
+   * J, lower end of the uncertainty range.
+   */
+  low: number | null;
+  /**
+   * J, upper end of the uncertainty range.
+   */
+  high: number | null;
+  /**
+   * Share of the joules that counters measured.
+   */
+  measured_share: number | null;
+}
+export interface ComponentEnergy {
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  /**
+   * Part of the joules that the idle hardware would have drawn too; null when idle power is unknown.
+   */
+  idle_joules: number | null;
+  method: 'counter' | 'integrated' | 'modelled';
+  source: string;
+}
+/**
+ * The whole machine in the same window: an upper bound, never summed over cells.
+ *
+ */
+export interface MachineEnergy {
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  components: {
+    [k: string]: number | null;
+  };
+}
+/**
+ * Location-based, use phase only: joules x intensity x PUE / 3.6e6.
+ *
+ */
+export interface Emissions {
+  grams: number | null;
+  low: number | null;
+  high: number | null;
+  pue: number;
+  intensity: Intensity;
+}
+export interface Intensity {
+  value: number;
+  unit: 'gCO2e/kWh';
+  /**
+   * ISO 3166 code, or 'world'.
+   */
+  zone: string;
+  /**
+   * The zone's English name.
+   */
+  name?: string;
+  year: number | null;
+  boundary: 'lifecycle' | 'direct' | 'unknown';
+  source: string;
+  status: 'annual' | 'configured' | 'live' | 'cached' | 'fallback' | 'world-mean';
+}
+export interface Work {
+  amount: number;
+  unit: string;
+}
+export interface Hardware {
+  /**
+   * @maxItems 64
+   */
+  gpu?: string[];
+  cpu?: string | null;
+}
+/**
+ * Everything this kernel used since it was first metered, up to and including this cell: unrecorded small cells and the time between cells too.
+ *
+ */
+export interface SessionTotal {
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  measured_share: number | null;
+  /**
+   * Metered executions so far.
+   */
+  cells: number;
+  /**
+   * Part of the joules used while no cell ran.
+   */
+  between_joules: number | null;
+  grams: number | null;
+}
+/**
+ * The footprint of one executed cell. Base units: joules, grams of CO2 equivalent, seconds. Readers ignore unknown keys and refuse another major version.
+ *
+ */
+export interface FootprintRecord {
+  schema: 'jupyter-green/footprint/1';
+  /**
+   * Identity of this record (UUID).
+   */
+  id: string;
+  /**
+   * Identity of the kernel's life (UUID); a restart is another one.
+   */
+  boot: string;
+  /**
+   * The number in the cell's prompt; null outside a notebook.
+   */
+  execution_count?: number | null;
+  /**
+   * Given by the user, or the cell's first code line with string literals removed.
+   */
+  label?: string | null;
+  status: 'ok' | 'error' | 'interrupted';
+  /**
+   * UTC, ISO 8601.
+   */
+  started: string;
+  duration_s: number;
+  energy: Energy;
+  /**
+   * This kernel's share by component.
+   */
+  components: {
+    [k: string]: ComponentEnergy;
+  };
+  machine_energy: MachineEnergy;
+  emissions: Emissions;
+  work?: Work | null;
+  hardware?: Hardware;
+  /**
+   * False while a counter's next refresh is still due; the ledger and the feed hold the settled figure.
+   */
+  settled: boolean;
+  /**
+   * @maxItems 32
+   */
+  flags: string[];
+  session: SessionTotal;
+}
+/**
+ * The session's total including what runs at this moment.
+ *
+ */
+export interface LiveSession {
+  energy: Energy;
+  components: {
+    [k: string]: ComponentEnergy;
+  };
+  emissions: Emissions;
+  cells: number;
+  between_joules: number | null;
+}
+export interface Power {
+  kernel_w: number | null;
+  machine_w: number | null;
+}
+export interface RunningCell {
+  execution_count: number | null;
+  label: string | null;
+  started: string;
+  duration_s: number;
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+}
+export interface CellSummary {
+  id: string;
+  execution_count: number | null;
+  label: string | null;
+  status: 'ok' | 'error' | 'interrupted';
+  duration_s: number;
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  measured_share: number | null;
+  grams: number | null;
+  settled: boolean;
+  /**
+   * Whether a record was published into the document.
+   */
+  recorded: boolean;
+}
+export interface SourceSummary {
+  component: 'gpu' | 'cpu' | 'ram';
+  name: string;
+  label: string;
+  method: 'counter' | 'integrated' | 'modelled';
+  /**
+   * Null when the source is in use.
+   */
+  unavailable_because: string | null;
+}
+/**
+ * What a metered kernel tells its frontends: an idempotent, cumulative snapshot. A frontend keeps the one with the highest sequence of each boot.
+ *
+ */
+export interface FeedSnapshot {
+  schema: 'jupyter-green/feed/1';
+  boot: string;
+  sequence: number;
+  /**
+   * UTC, ISO 8601.
+   */
+  time: string;
+  metering: 'on' | 'off';
+  session: LiveSession;
+  /**
+   * Null when nothing runs.
+   */
+  power: Power | null;
+  /**
+   * @maxItems 16
+   */
+  running: RunningCell[];
+  /**
+   * The cells with the most energy and the latest ones, oldest first.
+   *
+   * @maxItems 60
+   */
+  cells: CellSummary[];
+  /**
+   * @maxItems 32
+   */
+  sources: SourceSummary[];
+}
+
+/** The same schemas as data, by which `validate.ts` reads what arrives. */
+export const DEFINITIONS = {
+  Energy: {
+    type: 'object',
+    required: ['joules', 'low', 'high', 'measured_share'],
+    properties: {
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      measured_share: { type: ['number', 'null'], minimum: 0, maximum: 1 }
+    }
+  },
+  ComponentEnergy: {
+    type: 'object',
+    required: ['joules', 'low', 'high', 'idle_joules', 'method', 'source'],
+    properties: {
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      idle_joules: { type: ['number', 'null'], minimum: 0 },
+      method: { enum: ['counter', 'integrated', 'modelled'] },
+      source: { type: 'string', maxLength: 120 }
+    }
+  },
+  MachineEnergy: {
+    type: 'object',
+    required: ['joules', 'low', 'high', 'components'],
+    properties: {
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      components: { type: 'object', additionalProperties: { type: ['number', 'null'], minimum: 0 } }
+    }
+  },
+  Emissions: {
+    type: 'object',
+    required: ['grams', 'low', 'high', 'pue', 'intensity'],
+    properties: {
+      grams: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      pue: { type: 'number', minimum: 1 },
+      intensity: { $ref: '#/$defs/Intensity' }
+    }
+  },
+  Intensity: {
+    type: 'object',
+    required: ['value', 'unit', 'zone', 'year', 'boundary', 'source', 'status'],
+    properties: {
+      value: { type: 'number', minimum: 0 },
+      unit: { const: 'gCO2e/kWh' },
+      zone: { type: 'string', maxLength: 32 },
+      name: { type: 'string', maxLength: 80 },
+      year: { type: ['integer', 'null'] },
+      boundary: { enum: ['lifecycle', 'direct', 'unknown'] },
+      source: { type: 'string', maxLength: 120 },
+      status: { enum: ['annual', 'configured', 'live', 'cached', 'fallback', 'world-mean'] }
+    }
+  },
+  Work: {
+    type: 'object',
+    required: ['amount', 'unit'],
+    properties: { amount: { type: 'number', minimum: 0 }, unit: { type: 'string', maxLength: 40 } }
+  },
+  Hardware: {
+    type: 'object',
+    properties: {
+      gpu: { type: 'array', maxItems: 64, items: { type: 'string', maxLength: 120 } },
+      cpu: { type: ['string', 'null'], maxLength: 120 }
+    }
+  },
+  SessionTotal: {
+    type: 'object',
+    required: ['joules', 'low', 'high', 'measured_share', 'cells', 'between_joules', 'grams'],
+    properties: {
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      measured_share: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+      cells: { type: 'integer', minimum: 0 },
+      between_joules: { type: ['number', 'null'], minimum: 0 },
+      grams: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  FootprintRecord: {
+    type: 'object',
+    required: [
+      'schema',
+      'id',
+      'boot',
+      'status',
+      'started',
+      'duration_s',
+      'energy',
+      'components',
+      'machine_energy',
+      'emissions',
+      'settled',
+      'flags',
+      'session'
+    ],
+    properties: {
+      schema: { const: 'jupyter-green/footprint/1' },
+      id: { type: 'string', minLength: 1, maxLength: 64 },
+      boot: { type: 'string', minLength: 1, maxLength: 64 },
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      label: { type: ['string', 'null'], maxLength: 200 },
+      status: { enum: ['ok', 'error', 'interrupted'] },
+      started: { type: 'string', maxLength: 40 },
+      duration_s: { type: 'number', minimum: 0 },
+      energy: { $ref: '#/$defs/Energy' },
+      components: { type: 'object', additionalProperties: { $ref: '#/$defs/ComponentEnergy' } },
+      machine_energy: { $ref: '#/$defs/MachineEnergy' },
+      emissions: { $ref: '#/$defs/Emissions' },
+      work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
+      hardware: { $ref: '#/$defs/Hardware' },
+      settled: { type: 'boolean' },
+      flags: { type: 'array', maxItems: 32, items: { type: 'string', maxLength: 64 } },
+      session: { $ref: '#/$defs/SessionTotal' }
+    }
+  },
+  LiveSession: {
+    type: 'object',
+    required: ['energy', 'components', 'emissions', 'cells', 'between_joules'],
+    properties: {
+      energy: { $ref: '#/$defs/Energy' },
+      components: { type: 'object', additionalProperties: { $ref: '#/$defs/ComponentEnergy' } },
+      emissions: { $ref: '#/$defs/Emissions' },
+      cells: { type: 'integer', minimum: 0 },
+      between_joules: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  Power: {
+    type: 'object',
+    required: ['kernel_w', 'machine_w'],
+    properties: {
+      kernel_w: { type: ['number', 'null'], minimum: 0 },
+      machine_w: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  RunningCell: {
+    type: 'object',
+    required: ['execution_count', 'label', 'started', 'duration_s', 'joules', 'low', 'high'],
+    properties: {
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      label: { type: ['string', 'null'], maxLength: 200 },
+      started: { type: 'string', maxLength: 40 },
+      duration_s: { type: 'number', minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  CellSummary: {
+    type: 'object',
+    required: [
+      'id',
+      'execution_count',
+      'label',
+      'status',
+      'duration_s',
+      'joules',
+      'low',
+      'high',
+      'measured_share',
+      'grams',
+      'settled',
+      'recorded'
+    ],
+    properties: {
+      id: { type: 'string', maxLength: 64 },
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      label: { type: ['string', 'null'], maxLength: 200 },
+      status: { enum: ['ok', 'error', 'interrupted'] },
+      duration_s: { type: 'number', minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      measured_share: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+      grams: { type: ['number', 'null'], minimum: 0 },
+      settled: { type: 'boolean' },
+      recorded: { type: 'boolean' }
+    }
+  },
+  SourceSummary: {
+    type: 'object',
+    required: ['component', 'name', 'label', 'method', 'unavailable_because'],
+    properties: {
+      component: { enum: ['gpu', 'cpu', 'ram'] },
+      name: { type: 'string', maxLength: 40 },
+      label: { type: 'string', maxLength: 120 },
+      method: { enum: ['counter', 'integrated', 'modelled'] },
+      unavailable_because: { type: ['string', 'null'], maxLength: 300 }
+    }
+  },
+  FeedSnapshot: {
+    type: 'object',
+    required: [
+      'schema',
+      'boot',
+      'sequence',
+      'time',
+      'metering',
+      'session',
+      'power',
+      'running',
+      'cells',
+      'sources'
+    ],
+    properties: {
+      schema: { const: 'jupyter-green/feed/1' },
+      boot: { type: 'string', minLength: 1, maxLength: 64 },
+      sequence: { type: 'integer', minimum: 0 },
+      time: { type: 'string', maxLength: 40 },
+      metering: { enum: ['on', 'off'] },
+      session: { $ref: '#/$defs/LiveSession' },
+      power: { oneOf: [{ $ref: '#/$defs/Power' }, { type: 'null' }] },
+      running: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/RunningCell' } },
+      cells: { type: 'array', maxItems: 60, items: { $ref: '#/$defs/CellSummary' } },
+      sources: { type: 'array', maxItems: 32, items: { $ref: '#/$defs/SourceSummary' } }
+    }
+  }
+};

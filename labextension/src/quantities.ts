@@ -1,0 +1,242 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** An amount with the ends of its uncertainty range; null is unknown. */
+export interface IAmount {
+  readonly value: number | null;
+  /** Leave out, with `high`, to have two significant figures instead of three. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+}
+
+/** An amount as people read it. */
+export interface IQuantity {
+  /** "12.4", "< 1", or the word for unknown. */
+  readonly figure: string;
+  /** "Wh"; empty when unknown. */
+  readonly unit: string;
+  /** "10.9 – 14.1", in the same unit, or "up to 2.1 mWh"; empty when there is none. */
+  readonly range: string;
+}
+
+/** A unit, its size in the base unit, and from how many of itself on it is used. */
+interface IStep {
+  readonly unit: string;
+  readonly size: number;
+  readonly from: number;
+}
+
+/** The largest unit first. Units serve from a tenth of themselves on, so that a table keeps to few of them. */
+type Scale = readonly IStep[];
+
+const ENERGY: Scale = [
+  { unit: 'kWh', size: 3.6e6, from: 1 },
+  { unit: 'Wh', size: 3600, from: 0.1 },
+  { unit: 'mWh', size: 3.6, from: 1 }
+];
+const EMISSIONS: Scale = [
+  { unit: 'kg', size: 1e3, from: 1 },
+  { unit: 'g', size: 1, from: 0.1 },
+  { unit: 'mg', size: 1e-3, from: 1 }
+];
+const POWER: Scale = [
+  { unit: 'kW', size: 1e3, from: 10 },
+  { unit: 'W', size: 1, from: 0.1 },
+  { unit: 'mW', size: 1e-3, from: 1 }
+];
+const EFFORT: Scale = [
+  { unit: 'kJ', size: 1e3, from: 1 },
+  { unit: 'J', size: 1, from: 0.1 },
+  { unit: 'mJ', size: 1e-3, from: 0.1 },
+  { unit: 'µJ', size: 1e-6, from: 0.1 },
+  { unit: 'nJ', size: 1e-9, from: 1 }
+];
+
+/** Larger figures are no longer written out. */
+const WRITTEN_OUT = 1e6;
+const NBSP = '\u00a0';
+
+/**
+ * Numbers for people: SI prefixes, three significant figures where the range is told too and two where it is not,
+ * "< 1 mWh" below what is worth a figure. The command line and the footnote say the same.
+ */
+export class Quantities {
+  constructor(options: Quantities.IOptions) {
+    this._trans = options.trans;
+    this._locale = supported(options.languageCode);
+  }
+
+  /** An energy in J, as mWh, Wh or kWh. */
+  energy(amount: IAmount): IQuantity {
+    return this._quantity(amount, ENERGY);
+  }
+
+  /** Emissions in gCO₂e, as mg, g or kg. */
+  emissions(amount: IAmount): IQuantity {
+    return this._quantity(amount, EMISSIONS);
+  }
+
+  /** A power in W. */
+  power(watts: number | null): string {
+    return watts !== null && watts >= 10 && watts < 1e4
+      ? join(this.number(watts, 0), 'W')
+      : this.text(this._quantity({ value: watts }, POWER));
+  }
+
+  /** Energy in J per unit of work. */
+  perUnit(joules: number, unit: string): string {
+    return `${this.text(this._quantity({ value: joules }, EFFORT))}/${unit}`;
+  }
+
+  /**
+   * Energies in the unit of their total, for a key beside it: "9.7", "2.0", "0.7" of "12.4 Wh".
+   *
+   * @returns Null where the total itself is too small for a figure.
+   */
+  parts(total: number, parts: readonly number[]): { figures: string[]; unit: string } | null {
+    const step = stepFor(total, ENERGY, 3);
+    if (!step) {
+      return null;
+    }
+    const whole = rounded(total / step.size, 3);
+    const digits = whole < 1 ? 2 : whole < 100 ? 1 : 0;
+    const least = 10 ** -digits;
+    const figure = (value: number) =>
+      value > 0 && value < least / 2
+        ? `<${NBSP}${this.number(least, digits, digits)}`
+        : this.number(value, digits, digits);
+    return { figures: parts.map(part => figure(part / step.size)), unit: step.unit };
+  }
+
+  /** "12.4 Wh (10.9 – 14.1)", or without a range where there is none. */
+  text({ figure, unit, range }: IQuantity): string {
+    const main = unit ? join(figure, unit) : figure;
+    return range ? `${main} (${range})` : main;
+  }
+
+  /** A share of 0 … 1 in per cent. Only a true whole is called "100 %", only nothing "0 %". */
+  percent(share: number): string {
+    const percent = Math.round(share * 100);
+    if (percent === 0 && share > 0) {
+      return `<${NBSP}1${NBSP}%`;
+    }
+    // Sums of floating-point numbers may miss 1 by a little.
+    if (percent === 100 && share < 0.99999) {
+      return `>${NBSP}99${NBSP}%`;
+    }
+    return join(this.number(percent, 0), '%');
+  }
+
+  /** A number as it is, with no more decimals than told, and no fewer than `least`. */
+  number(value: number, decimals: number, least = 0): string {
+    return this._format(value, { minimumFractionDigits: least, maximumFractionDigits: decimals });
+  }
+
+  /** "120 ms", "5.2 s", "58 s", "1 min 44 s", "31 min", "2 h 5 min", "3 d 4 h". */
+  duration(seconds: number): string {
+    if (seconds < 0.9995) {
+      return seconds < 0.001 ? `<${NBSP}1${NBSP}ms` : join(this.number(seconds * 1e3, 0), 'ms');
+    }
+    if (seconds < 9.95) {
+      return join(this.number(seconds, 1, 1), 's');
+    }
+    const whole = Math.round(seconds);
+    if (whole < 60) {
+      return join(this.number(whole, 0), 's');
+    }
+    if (whole < 600) {
+      return this._pair(whole, 60, 'min', 's');
+    }
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 60) {
+      return join(this.number(minutes, 0), 'min');
+    }
+    return minutes < 24 * 60
+      ? this._pair(minutes, 60, 'h', 'min')
+      : this._pair(Math.round(seconds / 3600), 24, 'd', 'h');
+  }
+
+  private _pair(total: number, base: number, large: string, small: string): string {
+    const head = join(this.number(Math.floor(total / base), 0), large);
+    return total % base === 0 ? head : `${head} ${join(this.number(total % base, 0), small)}`;
+  }
+
+  private _quantity({ value, low, high }: IAmount, scale: Scale): IQuantity {
+    if (value === null || !Number.isFinite(value)) {
+      return { figure: this._trans.__('unknown'), unit: '', range: '' };
+    }
+    const ranged = typeof low === 'number' && typeof high === 'number';
+    const digits = low === undefined ? 2 : 3;
+    const step = stepFor(value, scale, digits);
+    if (!step) {
+      const { unit, size } = scale[scale.length - 1];
+      const most = ranged && high >= size ? this.text(this._quantity({ value: high }, scale)) : '';
+      const range = most && this._trans.__('up to %1', most);
+      return { figure: `<${NBSP}1`, unit, range };
+    }
+    return {
+      figure: this._significant(value / step.size, digits),
+      unit: step.unit,
+      range: ranged ? `${this._end(low / step.size)} – ${this._end(high / step.size)}` : ''
+    };
+  }
+
+  /** One end of a range: two significant figures below ten, three from there on. */
+  private _end(value: number): string {
+    return this._significant(value, rounded(value, 3) < 10 ? 2 : 3);
+  }
+
+  private _significant(value: number, digits: number): string {
+    if (value === 0) {
+      return '0';
+    }
+    return value < WRITTEN_OUT
+      ? this._format(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits })
+      : this._format(value, { notation: 'scientific', maximumFractionDigits: digits - 1 });
+  }
+
+  private _format(value: number, options: Intl.NumberFormatOptions): string {
+    const key = JSON.stringify(options);
+    let format = this._formats.get(key);
+    if (!format) {
+      format = new Intl.NumberFormat(this._locale, options);
+      this._formats.set(key, format);
+    }
+    return format.format(value);
+  }
+
+  private readonly _formats = new Map<string, Intl.NumberFormat>();
+  private readonly _locale: string | undefined;
+  private readonly _trans: TranslationBundle;
+}
+
+/** A namespace for Quantities statics. */
+export namespace Quantities {
+  /** The options of a Quantities. */
+  export interface IOptions {
+    /** The interface's language, "fr_FR" or "fr-FR". */
+    languageCode: string;
+    trans: TranslationBundle;
+  }
+}
+
+function join(figure: string, unit: string): string {
+  return `${figure}${NBSP}${unit}`;
+}
+
+/** The unit for a value as it will be printed, so that 999.9 Wh becomes 1.00 kWh; undefined below the smallest. */
+function stepFor(value: number, scale: Scale, digits: number): IStep | undefined {
+  return scale.find(({ size, from }) => rounded(value / size, digits) >= from);
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
+/** The language if Intl knows it, else the browser's own. */
+function supported(languageCode: string): string | undefined {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(languageCode.replace('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}

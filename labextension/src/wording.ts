@@ -1,0 +1,106 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { isKnown } from './components';
+import type { CellSummary, Intensity, SourceSummary } from './protocol';
+import type { Quantities } from './quantities';
+
+/**
+ * The words that panel and badge share.
+ */
+export class Wording {
+  constructor(options: Wording.IOptions) {
+    this._quantities = options.quantities;
+    this._trans = options.trans;
+  }
+
+  /** "GPU", "CPU", "memory". */
+  component(name: string): string {
+    return name === 'ram' ? this._trans.__('memory') : this.shortComponent(name);
+  }
+
+  /** "GPU", "CPU", "RAM". */
+  shortComponent(name: string): string {
+    return isKnown(name) ? name.toUpperCase() : name;
+  }
+
+  /** How a source knows. */
+  method(method: SourceSummary['method']): string {
+    switch (method) {
+      case 'counter':
+        return this._trans.__('measured');
+      case 'integrated':
+        return this._trans.__('measured from sampled power');
+      case 'modelled':
+        return this._trans.__('modelled');
+    }
+  }
+
+  /** What became of the cell; empty when all went well. */
+  status(status: CellSummary['status']): string {
+    switch (status) {
+      case 'ok':
+        return '';
+      case 'error':
+        return this._trans.__('stopped by an error');
+      case 'interrupted':
+        return this._trans.__('interrupted');
+    }
+  }
+
+  /** "78 % measured, 22 % modelled". */
+  measured(share: number | null): string {
+    if (share === null) {
+      return this._trans.__('measured share unknown');
+    }
+    return this._trans.__(
+      '%1 measured, %2 modelled',
+      this._quantities.percent(share),
+      this._quantities.percent(1 - share)
+    );
+  }
+
+  /** "France 49 g/kWh, 2025 mean · PUE 1.2"; the mean of the world is called what it is. */
+  place(intensity: Intensity, pue: number): string {
+    const zone =
+      intensity.status === 'world-mean'
+        ? this._trans.__('place not known: world')
+        : (intensity.name ?? intensity.zone);
+    const value = `${this._quantities.number(intensity.value, intensity.value < 10 ? 1 : 0)}\u00a0g/kWh`;
+    return `${zone} ${value}, ${this._vintage(intensity)} · PUE\u00a0${this._quantities.number(pue, 2, 1)}`;
+  }
+
+  /** Whose figure the carbon intensity is, and what it covers. */
+  provenance({ boundary, source }: Intensity): string {
+    const scope = {
+      lifecycle: this._trans.__('lifecycle emissions'),
+      direct: this._trans.__('direct emissions'),
+      unknown: this._trans.__('boundary unknown')
+    }[boundary];
+    return [source, scope].filter(part => part).join('; ');
+  }
+
+  private _vintage({ status, year }: Intensity): string {
+    switch (status) {
+      case 'configured':
+        return this._trans.__('as configured');
+      case 'live':
+        return this._trans.__('live');
+      case 'cached':
+        return this._trans.__('live, last known');
+      default:
+        return year === null ? this._trans.__('mean') : this._trans.__('%1 mean', String(year));
+    }
+  }
+
+  private readonly _quantities: Quantities;
+  private readonly _trans: TranslationBundle;
+}
+
+/** A namespace for Wording statics. */
+export namespace Wording {
+  /** The options of a Wording. */
+  export interface IOptions {
+    quantities: Quantities;
+    trans: TranslationBundle;
+  }
+}

@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 from rig.clock import FakeClock
 from rig.gpu import StubGpu, StubNvml
+from rig.lab import chromium
 from rig.powercap import PowercapTree
 
 settings.register_profile("busy-machine", deadline=None)  # other work on two cores must not fail an example
 settings.load_profile("busy-machine")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, one for all tests."""
+    with sync_playwright() as playwright:
+        started = chromium(playwright)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ class CellEvents:
         self._session = session
         self._publisher = publisher
         self._cells: dict[int, _Cell] = {}
+        self._ahead = 1  # IPython counts up before or after this hook, by version: the first cell tells
         self.trouble: str | None = None
 
     def before(self, info: ExecutionInfo) -> None:
@@ -80,13 +81,15 @@ class CellEvents:
         if asked is not None and asked.sync:
             _synchronise()
         window = self._session.begin_cell(label)
-        window.execution_count = self._shell.execution_count
+        window.execution_count = self._shell.execution_count - self._ahead
         self._cells[id(info)] = _Cell(info, window, asked)
 
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
         asked = cell.annotation
         if asked is not None and asked.sync:
             _synchronise()
+        if cell.window.execution_count is not None and result.execution_count is not None:
+            self._ahead += cell.window.execution_count - result.execution_count
         record = self._session.end_cell(
             cell.window,
             result.execution_count,

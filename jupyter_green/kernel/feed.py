@@ -7,6 +7,7 @@ listens to the kernel's messages directly. An idle kernel publishes nothing, or 
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 import time
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
 _LATEST = _LARGEST = 10  # cells in a snapshot, so that it stays below 8 KB
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
+_sequence = itertools.count(1)  # goes on when the extension is loaded anew: frontends keep the highest
 _FIRST = 0.2  # s; what is shorter is not worth a message in its midst
 _PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
 
@@ -42,7 +44,6 @@ class Feed:
     def __init__(self, kernel: Any, session: Session) -> None:  # noqa: ANN401 - ipykernel is not required
         self._kernel = kernel
         self._session = session
-        self._sequence = 0
         self._published = -math.inf
         self._dirty = False
 
@@ -98,14 +99,13 @@ class Feed:
     def snapshot(self) -> Json:
         """Return the state of the session as in ``schema/feed.v1.json``."""
         session = self._session
-        self._sequence += 1
         total = session.total
         footprint = total.footprint
         running = session.meter.running
         snapshot: Json = {
             "schema": FEED,
             "boot": session.meter.boot,
-            "sequence": self._sequence,
+            "sequence": next(_sequence),
             "time": timestamp(session.clock.wall()),
             "metering": "on" if session.metering else "off",
             "session": {

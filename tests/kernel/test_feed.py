@@ -17,7 +17,7 @@ def validate(snapshot):
 
 def test_snapshots_arrive_while_a_cell_runs_and_grow(kernel):
     kernel.feed.clear()
-    kernel.run("%%carbon long one\n" + BURN.format(seconds=3.3))
+    count = kernel.run("%%carbon long one\n" + BURN.format(seconds=3.3)).execution_count
     busy = [snapshot for snapshot in kernel.feed if snapshot["running"]]
     assert len(busy) >= 3
     for snapshot in busy:
@@ -26,6 +26,7 @@ def test_snapshots_arrive_while_a_cell_runs_and_grow(kernel):
     assert joules == sorted(joules)
     assert joules[-1] > 2 * joules[1] > 0 or joules[-1] > 4
     assert busy[-1]["running"][0]["label"] == "long one"
+    assert busy[-1]["running"][0]["execution_count"] == count
     assert busy[-1]["power"]["kernel_w"] > 0
     totals = [snapshot["session"]["energy"]["joules"] for snapshot in kernel.feed]
     assert totals == sorted(totals)

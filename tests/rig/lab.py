@@ -1,0 +1,103 @@
+"""A real JupyterLab (or Notebook) server and pages on it in a real headless Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, Playwright
+
+TOKEN = "for-this-test-only"
+
+
+class LabServer:
+    """JupyterLab on a folder, with a configuration of its own; a context manager."""
+
+    def __init__(self, root: Path, home: Path, environment: Mapping[str, str] | None = None, app: str = "lab") -> None:
+        self.root = root
+        self.app = app
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        settings = home / "config" / "labconfig"
+        settings.mkdir(parents=True)
+        # the news pop-up would ask the network, and cover the page
+        (settings / "page_config.json").write_text(
+            '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+        )
+        self._log = home / "server.log"
+        self._environment = {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "IPYTHONDIR": str(home / "ipython"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+            "TZ": "Europe/Paris",
+            **(environment or {}),
+        }
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> LabServer:
+        options = (
+            f"--port={self.port}",
+            "--ip=127.0.0.1",
+            "--no-browser",
+            "--allow-root",
+            "--ServerApp.port_retries=0",
+            "--LabApp.expose_app_in_browser=True",
+            f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.root_dir={self.root}",
+        )
+        module = {"lab": "jupyterlab", "notebook": "notebook"}[self.app]
+        with self._log.open("wb") as log:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", module, *options], env=self._environment, stdout=log, stderr=log, cwd=self.root
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(f"{self.url('api/status')}"):
+                    return self
+            except URLError:
+                assert self._server.poll() is None, self._log.read_text()
+                assert time.monotonic() < deadline, self._log.read_text()
+                time.sleep(0.1)
+
+    def __exit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.terminate()
+        self._server.wait(timeout=30)
+
+    def url(self, path: str) -> str:
+        """The address of a page, with the token."""
+        separator = "&" if "?" in path else "?"
+        return f"http://127.0.0.1:{self.port}/{path}{separator}token={TOKEN}"
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, without anything that would ask the network."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    )
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 30.0, page: Page | None = None) -> object:
+    """Wait for a condition with a deadline; return its value."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"{what} did not come about in {seconds} s"
+        if page is not None:
+            page.wait_for_timeout(50)
+        else:
+            time.sleep(0.05)
+    return value

@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 _Prefixes = Sequence[tuple[float, str]]
 # A unit is used from a tenth of itself on ("0.12 Wh", not "120 mWh"), so that a table keeps to few of them.
 _ENERGY: _Prefixes = ((1e3, "kWh"), (1.0, "Wh"), (1e-3, "mWh"))
-_MASS: _Prefixes = ((1e3, "kg"), (1.0, "g"), (1e-3, "mg"))
+_MASS: _Prefixes = ((1e3, "kg"), (1.0, "g"), (1e-3, "mg"), (1e-6, "µg"))
 _POWER: _Prefixes = ((1e3, "kW"), (1.0, "W"), (1e-3, "mW"))
 _WORK: _Prefixes = ((1e3, "kJ"), (1.0, "J"), (1e-3, "mJ"), (1e-6, "µJ"), (1e-9, "nJ"))
 _SWITCH = {"kWh": 1.0, "kg": 1.0, "kW": 10.0, "kJ": 1.0}

@@ -16,6 +16,8 @@ export interface IQuantity {
   readonly unit: string;
   /** "10.9 – 14.1", in the same unit, or "up to 2.1 mWh"; empty when there is none. */
   readonly range: string;
+  /** The range where it stands alone: "10.9 – 14.1 Wh". */
+  readonly rangeWithUnit: string;
 }
 
 /** A unit, its size in the base unit, and from how many of itself on it is used. */
@@ -36,7 +38,8 @@ const ENERGY: Scale = [
 const EMISSIONS: Scale = [
   { unit: 'kg', size: 1e3, from: 1 },
   { unit: 'g', size: 1, from: 0.1 },
-  { unit: 'mg', size: 1e-3, from: 1 }
+  { unit: 'mg', size: 1e-3, from: 0.1 },
+  { unit: 'µg', size: 1e-6, from: 1 }
 ];
 const POWER: Scale = [
   { unit: 'kW', size: 1e3, from: 10 },
@@ -108,7 +111,7 @@ export class Quantities {
   }
 
   /** "12.4 Wh (10.9 – 14.1)", or without a range where there is none. */
-  text({ figure, unit, range }: IQuantity): string {
+  text({ figure, unit, range }: Pick<IQuantity, 'figure' | 'unit' | 'range'>): string {
     const main = unit ? join(figure, unit) : figure;
     return range ? `${main} (${range})` : main;
   }
@@ -162,7 +165,7 @@ export class Quantities {
 
   private _quantity({ value, low, high }: IAmount, scale: Scale): IQuantity {
     if (value === null || !Number.isFinite(value)) {
-      return { figure: this._trans.__('unknown'), unit: '', range: '' };
+      return { figure: this._trans.__('unknown'), unit: '', range: '', rangeWithUnit: '' };
     }
     const ranged = typeof low === 'number' && typeof high === 'number';
     const digits = low === undefined ? 2 : 3;
@@ -171,12 +174,14 @@ export class Quantities {
       const { unit, size } = scale[scale.length - 1];
       const most = ranged && high >= size ? this.text(this._quantity({ value: high }, scale)) : '';
       const range = most && this._trans.__('up to %1', most);
-      return { figure: `<${NBSP}1`, unit, range };
+      return { figure: `<${NBSP}1`, unit, range, rangeWithUnit: range };
     }
+    const range = ranged ? `${this._end(low / step.size)} – ${this._end(high / step.size)}` : '';
     return {
       figure: this._significant(value / step.size, digits),
       unit: step.unit,
-      range: ranged ? `${this._end(low / step.size)} – ${this._end(high / step.size)}` : ''
+      range,
+      rangeWithUnit: range && join(range, step.unit)
     };
   }
 

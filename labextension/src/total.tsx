@@ -34,7 +34,7 @@ export function Total(props: IPartProps): React.JSX.Element {
           title={trans.__('Energy of this kernel, with its uncertainty range')}
         >
           <strong>{energy.figure}</strong> <small>{energy.unit}</small>
-          <span className="jp-green-range">{energy.range && `${energy.range} ${energy.unit}`}</span>
+          <span className="jp-green-range">{energy.rangeWithUnit}</span>
         </span>
         <span
           className="jp-green-emissions"
@@ -42,9 +42,7 @@ export function Total(props: IPartProps): React.JSX.Element {
           title={trans.__('Emissions of the use phase, location-based')}
         >
           <strong>{emissions.figure}</strong> <small>{`${emissions.unit} CO₂e`.trim()}</small>
-          <span className="jp-green-range">
-            {emissions.range && `${emissions.range} ${emissions.unit}`}
-          </span>
+          <span className="jp-green-range">{emissions.rangeWithUnit}</span>
         </span>
       </div>
       <Split {...props} />

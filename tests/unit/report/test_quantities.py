@@ -63,7 +63,14 @@ def test_energy_with_its_range(low, value, high, text):
 
 @pytest.mark.parametrize(
     ("grams", "text"),
-    [(0.364, "0.36 g CO₂e"), (0.083, "83 mg CO₂e"), (0.0004, "< 1 mg CO₂e"), (1500.0, "1.5 kg CO₂e")],
+    [
+        (0.364, "0.36 g CO₂e"),
+        (0.083, "83 mg CO₂e"),
+        (0.0004, "0.40 mg CO₂e"),
+        (4.4e-5, "44 µg CO₂e"),
+        (4e-7, "< 1 µg CO₂e"),
+        (1500.0, "1.5 kg CO₂e"),
+    ],
 )
 def test_mass(grams, text):
     assert quantities.mass(grams) == text

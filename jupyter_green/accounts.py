@@ -72,9 +72,8 @@ class Account:
             estimate = Estimate(line.joules, quantisation.get(source.name, 0.0), spread)
             parts = merge(parts, {source.component: Component(estimate, line.idle, source.method, source.label)})
         for source in sources:
-            if source.component not in parts:
-                unknown = Component(Estimate(math.nan), None, source.method, source.label)
-                parts[source.component] = unknown
+            unknown = Component(Estimate(math.nan), None, source.method, source.label)
+            parts.setdefault(source.component, unknown)
         return parts
 
     def machine(self, sources: Sequence[Source], quantisation: Mapping[str, float]) -> dict[str, Estimate]:
@@ -85,6 +84,8 @@ class Account:
             if line is not None:
                 estimate = Estimate(line.machine, quantisation.get(source.name, 0.0), source.spread)
                 parts = merge(parts, {source.component: estimate})
+        for source in sources:
+            parts.setdefault(source.component, Estimate(math.nan))
         return parts
 
 

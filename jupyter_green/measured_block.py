@@ -55,7 +55,7 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
         if self._window is None or self._session is None:
             raise RuntimeError("the block has not begun: read .footprint inside or after `with measure(…) as m:`")
         if self._window.closed is not None and self._session.metering:
-            self._window.settled.wait(_SETTLE_TIMEOUT)
+            return self._session.meter.settled(self._window, _SETTLE_TIMEOUT)
         return self._session.meter.peek(self._window)
 
     def __enter__(self) -> measure:

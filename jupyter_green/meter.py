@@ -11,7 +11,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .accounts import Account, Division
@@ -24,6 +24,7 @@ from .power.source import Source
 from .power.timeline import Timeline
 from .record import SessionTotal
 
+_FRESH = SECOND // 200  # ns; in a row of cells, the end of one tells the beginning of the next
 _PAUSE = 3 * GRID // 2  # ns without a sample that are more than a late one
 _IDLE_BUSY = 0.05  # share of the CPUs below which a slice tells the idle power
 
@@ -38,10 +39,8 @@ class Window:
         A view is reported but never added to totals.
     opened, closed
         ns on the boot-time clock.
-    settled
-        Set when the final figures are there.
     footprint
-        The settled footprint.
+        The settled footprint, once it is there.
     """
 
     is_view: bool
@@ -54,7 +53,6 @@ class Window:
     units: float | None = None
     unit: str | None = None
     account: Account = field(default_factory=Account)
-    settled: threading.Event = field(default_factory=threading.Event)
     footprint: Footprint | None = None
 
 
@@ -96,6 +94,7 @@ class Meter:
         self._hardware = dict(hardware or {})
         self._total_memory = visible_memory() if total_memory is None else total_memory
         self._lock = self.timeline.lock
+        self._settling = threading.Condition(self._lock)
         self._pid = os.getpid()
         self._settled_to: int | None = None
         self._idle = {s.name: s.idle_watts for s in self.sources if s.idle_watts is not None}
@@ -114,27 +113,29 @@ class Meter:
     def open(self, label: str | None = None, *, is_view: bool = False) -> Window:
         """Open a window; it begins when this returns."""
         self.sampler.window_opened()
-        window = Window(is_view, self.sampler.edge(), self._clock.wall(), label)
+        opened = self.sampler.edge(unless_within=_FRESH)
+        window = Window(is_view, opened, self._clock.wall(), label)
         with self._lock:
             self._windows.append(window)
             if not is_view:
                 self._cells += 1
         return window
 
-    def close(self, window: Window, status: Status = "ok") -> Footprint:
-        """Close a window and return what is known of it now; :attr:`Window.footprint` follows."""
+    def close(self, window: Window, status: Status = "ok") -> None:
+        """Close a window; :meth:`peek` tells what is known of it, :attr:`Window.footprint` follows."""
         window.status = status
         if os.getpid() != self._pid:  # a fork inside the window: the parent meters, and its locks are not ours
             window.closed = window.opened
             window.footprint = self._footprint(window, Account(), window.opened)
-            window.settled.set()
-            return window.footprint
-        at = self.sampler.edge()  # not under the lock, which the sampling thread takes inside its own
-        with self._lock:
-            window.closed = at
-            footprint = replace(self.peek(window), settled=False)
+            return
+        window.closed = self.sampler.edge()  # not under the lock, which the sampling thread takes inside its own
         self.sampler.window_closed()
-        return footprint
+
+    def settled(self, window: Window, timeout: float) -> Footprint:
+        """Return a closed window's footprint when it has settled, or what is known after *timeout* s."""
+        with self._settling:
+            self._settling.wait_for(lambda: window.footprint is not None, timeout)
+        return self.peek(window)
 
     def peek(self, window: Window) -> Footprint:
         """Return a window's footprint so far."""
@@ -213,24 +214,25 @@ class Meter:
         self.sampler.start()
 
     def stop(self) -> None:
-        """Cease to meter; open windows are dropped."""
+        """Cease to meter; what has not settled stays as it is known now."""
         self.sampler.stop()
-        with self._lock:
+        with self._settling:
             for window in self._windows:
-                window.settled.set()
+                window.footprint = self.peek(window)
             self._windows.clear()
+            self._settling.notify_all()
 
     # -- settling --------------------------------------------------------------------------------------------------
 
     def _on_sample(self, at: int) -> None:
         if os.getpid() != self._pid:
             return
-        with self._lock:
+        with self._settling:
             done = self._settle(at)
+            if done:
+                self._settling.notify_all()
         if done:
             self.on_settled(done)
-        for window in done:
-            window.settled.set()
         self.on_tick()
 
     def _settle(self, at: int) -> list[Window]:

@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from traitlets.config import Config
@@ -23,8 +24,10 @@ from .grid import Place, configured, locate
 from .ledger import Ledger
 from .meter import Meter, Window
 from .power.detect import Hardware, detect
+from .power.sampler import SECOND
 from .record import Record, SessionTotal
 
+_PLAUSIBLE_WATTS = 1000.0  # of one source: more than a CPU package or a GPU draws
 _KEPT = 5000  # records in memory; the ledger has them all
 
 
@@ -60,7 +63,7 @@ class Session:
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
-        self._unsettled: dict[Window, tuple[str, bool]] = {}  # identity of the record, and whether it is published
+        self._unsettled: dict[Window, _ClosedCell] = {}
         self._lock = threading.Lock()
         self._unrecorded = 0.0
         self._located: tuple[tuple[str | None, float | None], Place] | None = None
@@ -81,10 +84,10 @@ class Session:
     def cells(self) -> list[Record]:
         """Records of the metered cells, newest last; those of the last second with what is known now."""
         with self._lock:
-            records, unsettled = list(self._records), list(self._unsettled.items())
+            records, unsettled = list(self._records), list(self._unsettled.values())
         if unsettled:
             total = self.total
-            records += [self._record(w, identity, self.meter.peek(w), total) for w, identity in unsettled]
+            records += [self._record(cell, total) for cell in unsettled]
         return records
 
     @property
@@ -160,35 +163,44 @@ class Session:
         """
         if units is not None:
             window.units, window.unit = units
-        footprint = self.meter.close(window, status)
+        self.meter.close(window, status)
         window.execution_count = execution_count
+        cell = _ClosedCell(window, self.meter.boot)
+        if may_record and not quiet and (marked or self._worth_recording(cell)):
+            cell.recorded = True
+            self._unrecorded = 0.0
         with self._lock:
-            self._unrecorded += footprint.energy.joules_or_zero
-            recorded = may_record and not quiet and (marked or self._worth_recording())
-            if recorded:
-                self._unrecorded = 0.0
-            identity = (str(uuid.uuid4()), recorded)
-            self._unsettled[window] = identity
+            self._unsettled[window] = cell
         if window.footprint is not None:  # the slice ended while we were here
             self._settled([window])
-        return self._record(window, identity, footprint) if recorded else None
+        return self._record(cell, self.total) if cell.recorded else None
 
-    def _worth_recording(self) -> bool:
-        return self.config.record == "output" and self._unrecorded >= self.config.record_threshold
+    def _worth_recording(self, cell: _ClosedCell) -> bool:
+        """Whether this cell, with the unrecorded ones before it, reaches the threshold."""
+        if self.config.record != "output":
+            return False
+        window, threshold = cell.window, self.config.record_threshold
+        seconds = ((window.closed or window.opened) - window.opened) / SECOND
+        if self._unrecorded + seconds * _PLAUSIBLE_WATTS * len(self.meter.sources) < threshold:
+            return False  # nearly always: an estimate would cost more than all the rest
+        self._unrecorded += self.meter.peek(window).energy.joules_or_zero
+        cell.counted = True
+        return self._unrecorded >= threshold
 
-    def _record(
-        self, window: Window, identity: tuple[str, bool], footprint: Footprint, total: SessionTotal | None = None
-    ) -> Record:
-        total = self.total if total is None else total
-        return Record(identity[0], self.meter.boot, window.execution_count, footprint, total, identity[1])
+    def _record(self, cell: _ClosedCell, total: SessionTotal) -> Record:
+        window = cell.window
+        return Record(cell.id, cell.boot, window.execution_count, self.meter.peek(window), total, cell.recorded)
 
     def _settled(self, windows: list[Window]) -> None:
         with self._lock:
-            found = [(w, self._unsettled.pop(w)) for w in windows if w in self._unsettled]
-        if not found:
+            cells = [self._unsettled.pop(w) for w in windows if w in self._unsettled]
+        if not cells:
             return
         total = self.total
-        records = [self._record(w, identity, self.meter.peek(w), total) for w, identity in found]
+        records = [self._record(cell, total) for cell in cells]
+        for cell, record in zip(cells, records, strict=True):
+            if not (cell.counted or cell.recorded):
+                self._unrecorded += record.footprint.energy.joules_or_zero
         with self._lock:
             self._records.extend(records)
         for record in records:
@@ -209,6 +221,32 @@ class Session:
         self._settled(list(self._unsettled))
         if self.ledger is not None:
             self.ledger.close()
+
+
+@dataclass(eq=False, slots=True)
+class _ClosedCell:
+    """A cell whose figures have not settled yet.
+
+    Attributes
+    ----------
+    recorded
+        Whether its record is published.
+    counted
+        Whether its joules stand among the unrecorded ones already.
+    """
+
+    window: Window
+    boot: str
+    recorded: bool = False
+    counted: bool = False
+    _id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Identity of the record; made when it is first asked for."""
+        if self._id is None:
+            self._id = str(uuid.uuid4())
+        return self._id
 
 
 def _ledger(config: Green) -> Ledger | None:

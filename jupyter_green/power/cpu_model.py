@@ -42,7 +42,7 @@ class ModelledCpu:
     scope: Scope = "machine"
     spread = SPREAD
     tick = 0.0
-    quick = True
+    at_edges = True
 
     def __init__(self, load: Load, clock: Clock) -> None:
         self._load = load

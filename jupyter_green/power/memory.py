@@ -33,7 +33,7 @@ class ModelledMemory:
     scope: Scope = "machine"
     spread = SPREAD
     tick = 0.0
-    quick = True
+    at_edges = False  # constant power: between two samples nothing is to be learned
 
     def __init__(self, clock: Clock, total_bytes: int | None = None) -> None:
         self.total_bytes = visible_memory() if total_bytes is None else total_bytes

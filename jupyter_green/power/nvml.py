@@ -40,7 +40,7 @@ class _Device:
     scope: Scope = "device"
     spread = SPREAD
     tick = TICK
-    quick = False
+    at_edges = False
     idle_watts: float | None = None
     method: Method
     _kind: str

@@ -8,14 +8,17 @@ double fork hands to init: they keep their last known value, as far as no parent
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-_PROC = Path("/proc")
+# A function of PyDLL keeps the interpreter's lock: a call of 1 µs that gave it away would have to wait for it, behind
+# the thread that sends the kernel's messages just when a cell begins.
+_LIBC = ctypes.PyDLL(None)
+_IGNORED = ctypes.create_string_buffer(128)  # siginfo_t
 _TICK = 1.0 / os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -110,11 +113,7 @@ def _reaped_by_us() -> float:
 
 def _has_children() -> bool:
     """Whether this process has a child, running or waiting to be reaped; reaps nothing."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
+    return _LIBC.waitid(os.P_ALL, 0, _IGNORED, os.WEXITED | os.WNOHANG | os.WNOWAIT, None) == 0
 
 
 def _descendants(root: _Key) -> dict[_Key, _Process]:

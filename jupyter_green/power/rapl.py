@@ -82,7 +82,7 @@ class RaplSource:
     scope: Scope = "package"
     spread = SPREAD
     tick = TICK
-    quick = True
+    at_edges = True
     idle_watts: float | None = None
 
     def __init__(self, name: str, component: ComponentName, label: str, zones: Sequence[Path], clock: Clock) -> None:

@@ -25,6 +25,7 @@ IDLE_INTERVAL = 30 * SECOND  # well below the minutes in which a package counter
 # which a short cell's work begins.
 _DENSE = tuple(int(s * SECOND) for s in (*(0.01 * i for i in range(1, 11)), 0.15, 0.3, 0.6))
 _LEARN = tuple(SECOND // 200 * i for i in range(1, 25))
+_SLOW_TICK = 0.01  # s between two refreshes of a counter, above which a short cell needs dense samples
 _HOLDERS_INTERVAL = SECOND // 10
 _MEMORY_INTERVAL = SECOND // 2
 _RETRY_FIRST, _RETRY_LAST = SECOND, 60 * SECOND
@@ -59,7 +60,8 @@ class Sampler:
     timeline
         Where the readings go.
     on_sample
-        Called on the sampling thread after each full sample with its time, ns; must not raise.
+        Called on the sampling thread after each full sample with the time, ns, from which all of it was read; must
+        not raise.
     """
 
     def __init__(
@@ -71,8 +73,9 @@ class Sampler:
         timeline: Timeline,
         on_sample: Callable[[int], None],
     ) -> None:
-        self._quick = tuple(source for source in sources if source.quick)
-        self._slow = tuple(source for source in sources if not source.quick)
+        self._edge_sources = tuple(source for source in sources if source.at_edges)
+        self._other_sources = tuple(source for source in sources if not source.at_edges)
+        self._wants_dense = any(source.tick > _SLOW_TICK for source in sources)
         self._gpus = tuple(source for source in sources if isinstance(source, Gpu))
         self._tree = tree
         self._load = load
@@ -82,7 +85,8 @@ class Sampler:
         self._failing: dict[str, tuple[str, int, int]] = {}  # source: reason, retry at, pause
         self._holders_due = 0
         self._memory_due = 0
-        self._quick_lock = threading.Lock()
+        self._edge_lock = threading.Lock()
+        self._edge_at = 0
         self._condition = threading.Condition(threading.Lock())
         self._thread: threading.Thread | None = None
         self._open = 0
@@ -99,8 +103,9 @@ class Sampler:
 
     def take(self) -> None:
         """Read everything now."""
-        for source in self._slow:
-            self._read(source, self._clock.boottime())
+        began = self._clock.boottime()
+        for source in self._other_sources:
+            self._read(source)
         now = self.edge()
         if now >= self._holders_due:
             self._look_at_gpus(now)
@@ -110,24 +115,35 @@ class Sampler:
             with self._timeline.lock:
                 self._timeline.memory.add(now, memory)
             self._memory_due = now + _MEMORY_INTERVAL
-        self._on_sample(now)
+        self._on_sample(began)
 
-    def edge(self) -> int:
-        """Read what is quick, on the calling thread; return the time of it, ns."""
-        with self._quick_lock:
+    def edge(self, unless_within: int = 0) -> int:
+        """Read our own CPU seconds, and what else is read at edges, on the calling thread; return the time of it, ns.
+
+        Parameters
+        ----------
+        unless_within
+            ns; our own CPU seconds suffice if the last edge is no older.
+        """
+        with self._edge_lock:
             own = self._tree.cpu_seconds()
             now = self._clock.boottime()
-            busy = self._load.busy_seconds()
             with self._timeline.lock:
                 self._timeline.own.add(now, own)
+            if now - self._edge_at < unless_within:
+                return now
+            self._edge_at = now
+            busy = self._load.busy_seconds()
+            with self._timeline.lock:
                 self._timeline.busy.add(now, busy)
-            for source in self._quick:
+            for source in self._edge_sources:
                 self._read(source, now)
         return now
 
-    def _read(self, source: Source, now: int) -> None:
+    def _read(self, source: Source, at: int | None = None) -> None:
+        """Put one source's reading onto the timeline, at *at* or, where reading takes its time, when it is done."""
         failing = self._failing.get(source.name)
-        if failing is not None and now < failing[1]:
+        if failing is not None and self._clock.boottime() < failing[1]:
             return
         series = self._timeline.joules[source.name]
         try:
@@ -137,12 +153,13 @@ class Sampler:
         except Exception as error:  # noqa: BLE001 - a vendor's library may raise anything; no cell may notice
             reason = f"{type(error).__name__}: {error}"
         else:
+            at = self._clock.boottime() if at is None else at
             self._failing.pop(source.name, None)
             with self._timeline.lock:
-                series.add(now, value)
+                series.add(at, value)
             return
         pause = min(2 * failing[2], _RETRY_LAST) if failing else _RETRY_FIRST
-        self._failing[source.name] = (reason, now + pause, pause)
+        self._failing[source.name] = (reason, self._clock.boottime() + pause, pause)
         with self._timeline.lock:
             series.interrupt()
 
@@ -161,7 +178,7 @@ class Sampler:
         with self._condition:
             if self._thread is None or not self._thread.is_alive():
                 now = self._clock.boottime()
-                self._dense = [now + offset for offset in _LEARN] if self._slow else []
+                self._dense = [now + offset for offset in _LEARN] if self._wants_dense else []
                 self._thread = threading.Thread(target=self._run, name="jupyter-green", daemon=True)
                 self._thread.start()
 
@@ -176,7 +193,7 @@ class Sampler:
         with self._condition:
             self._open += 1
             now = self._clock.boottime()
-            if self._slow:
+            if self._wants_dense:
                 self._dense = [now + offset for offset in _DENSE]
                 self._nudged = True
             if self._nudged or self._waits_until > next_grid(now):
@@ -189,7 +206,7 @@ class Sampler:
             self._settle_by = next_grid(self._clock.boottime())
             if not self._open:
                 self._dense.clear()
-            if self._slow:
+            if self._wants_dense:
                 self._nudged = True
                 self._condition.notify_all()
 

@@ -42,8 +42,9 @@ class Source(Protocol):
     idle_watts
         Power of the idle hardware, W, where the source knows it by itself (models do); ``None`` for counters, whose
         idle power is learned.
-    quick
-        Whether reading costs microseconds and cannot block, so that the thread that runs a cell may do it.
+    at_edges
+        Whether the thread that runs a cell reads it at the cell's edges: reading costs microseconds, cannot block, and
+        tells more than interpolation would.
     """
 
     @property
@@ -63,7 +64,7 @@ class Source(Protocol):
     @property
     def idle_watts(self) -> float | None: ...
     @property
-    def quick(self) -> bool: ...
+    def at_edges(self) -> bool: ...
 
     def read(self) -> float:
         """Return the joules used since the source's start.

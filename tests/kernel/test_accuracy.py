@@ -91,6 +91,7 @@ def test_two_busy_kernels_share_the_machine(tmp_path):
         kernels = (one, two)
         for kernel in kernels:
             kernel.run(code)
+            kernel.listen(1.2)
         before = [(k.value("joules()"), k.value("machine()")) for k in kernels]
         burn = "end = time.monotonic() + 6\nwhile time.monotonic() < end: pass"
         requests = [kernel.client.execute(burn) for kernel in kernels]

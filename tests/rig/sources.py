@@ -26,7 +26,7 @@ class ScriptedSource:
         spread: float = 0.0,
         tick: float = 0.0,
         idle_watts: float | None = None,
-        quick: bool = True,
+        at_edges: bool = True,
     ) -> None:
         self.name = name
         self.component: ComponentName = component
@@ -36,7 +36,7 @@ class ScriptedSource:
         self.spread = spread
         self.tick = tick
         self.idle_watts = idle_watts
-        self.quick = quick
+        self.at_edges = at_edges
         self.failure: str | None = None
         self._clock = clock
         self._curve = curve
@@ -62,7 +62,7 @@ class ScriptedGpu(ScriptedSource):
     def __init__(
         self, clock: Clock, curve: Curve, *, name: str = "nvml:0", tick: float = 0.0, pids: Iterable[int] = ()
     ) -> None:
-        super().__init__(clock, curve, name=name, component="gpu", scope="device", tick=tick, quick=False)
+        super().__init__(clock, curve, name=name, component="gpu", scope="device", tick=tick, at_edges=False)
         self.model = "NVIDIA H200"
         self.pids: frozenset[int] | None = frozenset(pids)
 

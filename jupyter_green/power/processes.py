@@ -113,7 +113,8 @@ def _reaped_by_us() -> float:
 
 def _has_children() -> bool:
     """Whether this process has a child, running or waiting to be reaped; reaps nothing."""
-    return _LIBC.waitid(os.P_ALL, 0, _IGNORED, os.WEXITED | os.WNOHANG | os.WNOWAIT, None) == 0
+    failed: int = _LIBC.waitid(os.P_ALL, 0, _IGNORED, os.WEXITED | os.WNOHANG | os.WNOWAIT, None)
+    return not failed
 
 
 def _descendants(root: _Key) -> dict[_Key, _Process]:

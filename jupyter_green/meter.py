@@ -238,8 +238,8 @@ class Meter:
     def _settle(self, at: int) -> list[Window]:
         """Charge all complete slices up to a sample at *at*; return the windows whose figures are final now."""
         start = self._settled_to
-        if start is None:
-            self._settled_to = at
+        if start is None:  # every source has a first reading now
+            self._settled_to = self._clock.boottime()
             return []
         # After a pause between cells the slice ends at the sample itself: the grid point before it was never sampled.
         end = at if at - start > _PAUSE and not self._windows else at // GRID * GRID

@@ -1,6 +1,8 @@
 """What a user sees: the tour in JupyterLab, live while a cell runs, and again after a reload."""
 
 import json
+import subprocess
+import sys
 
 from rig.lab import wait_until
 
@@ -101,3 +103,15 @@ def test_a_reload_in_the_midst_of_a_cell_goes_on_live(page, lab):
     first = wait_until(lambda: joules(page), "figures after the reload", page=page)
     wait_until(lambda: joules(page) > first, "growing figures after the reload", page=page)
     page.locator(f"{PANEL} .jp-green-cell", has_text="multiply matrices").first.wait_for(timeout=20_000)
+
+
+def test_the_tours_workspace_opens_the_notebook_with_the_panel_in_view(page, lab, notebooks, shots):
+    workspace = notebooks / "notebooks" / "tour.jupyterlab-workspace"
+    command = [sys.executable, "-m", "jupyterlab.labapp", "workspaces", "import", str(workspace)]
+    subprocess.run(command, env=lab.environment, check=True, capture_output=True)
+    page.goto(lab.url("lab/workspaces/tour"))
+    page.locator(PANEL).wait_for(timeout=60_000)
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=60_000)
+    assert page.locator(PANEL).is_visible()
+    page.get_by_role("heading", name="Five minutes with jupyter-green").wait_for()
+    page.screenshot(path=shots / "workspace.png")

@@ -34,7 +34,7 @@ class LabServer:
             '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
         )
         self._log = home / "server.log"
-        self._environment = {
+        self.environment = {
             **os.environ,
             "JUPYTER_CONFIG_DIR": str(home / "config"),
             "JUPYTER_DATA_DIR": str(home / "data"),
@@ -60,7 +60,7 @@ class LabServer:
         module = {"lab": "jupyterlab", "notebook": "notebook"}[self.app]
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", module, *options], env=self._environment, stdout=log, stderr=log, cwd=self.root
+                [sys.executable, "-m", module, *options], env=self.environment, stdout=log, stderr=log, cwd=self.root
             )
         deadline = time.monotonic() + 60
         while True:

@@ -27,7 +27,8 @@ import jupyter_green as green
 with green.measure("block", units=10, unit="thing") as block:
     time.sleep(0.2)
 footprint = block.footprint
-print(footprint.duration, footprint.settled and not footprint.flags, abs(footprint.energy_per_unit * 10 - footprint.energy.joules) < 1e-9)
+whole = footprint.energy_per_unit * 10
+print(footprint.duration, footprint.settled and not footprint.flags, abs(whole - footprint.energy.joules) < 1e-9)
 
 @green.measure("function")
 def double(x):

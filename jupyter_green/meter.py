@@ -26,6 +26,7 @@ from .record import SessionTotal
 
 _FRESH = SECOND // 200  # ns; in a row of cells, the end of one tells the beginning of the next
 _PAUSE = 3 * GRID // 2  # ns without a sample that are more than a late one
+_SUSPENDED = SECOND // 10  # ns by which the clocks with and without suspend drift apart only in a suspend
 _IDLE_BUSY = 0.05  # share of the CPUs below which a slice tells the idle power
 
 
@@ -97,6 +98,7 @@ class Meter:
         self._settling = threading.Condition(self._lock)
         self._pid = os.getpid()
         self._settled_to: int | None = None
+        self._slept = 0
         self._idle = {s.name: s.idle_watts for s in self.sources if s.idle_watts is not None}
         self._windows: list[Window] = []
         self._begin_session()
@@ -238,13 +240,20 @@ class Meter:
     def _settle(self, at: int) -> list[Window]:
         """Charge all complete slices up to a sample at *at*; return the windows whose figures are final now."""
         start = self._settled_to
+        slept, self._slept = self._slept, self._clock.boottime() - self._clock.monotonic()
         if start is None:  # every source has a first reading now
             self._settled_to = self._clock.boottime()
             return []
         # After a pause between cells the slice ends at the sample itself: the grid point before it was never sampled.
         end = at if at - start > _PAUSE and not self._windows else at // GRID * GRID
-        for left, right in self._slices(end):
-            self._charge_slice(left, right)
+        if self._slept - slept > _SUSPENDED:
+            # What the machine drew asleep is nobody's, and counters may have begun anew: the slice is dropped.
+            end = max(end, at)
+            for account in (self._session, *(window.account for window in self._windows)):
+                account.flags["suspended"] = None
+        else:
+            for left, right in self._slices(end):
+                self._charge_slice(left, right)
         if end <= start:
             return []
         self._settled_to = end

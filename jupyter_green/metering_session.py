@@ -9,6 +9,7 @@ import atexit
 import os
 import sys
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -21,13 +22,14 @@ from .clock import Clock, SystemClock
 from .config import Green, load
 from .footprint import Footprint, Intensity, Status
 from .grid import Place, configured, locate
-from .ledger import Ledger
+from .ledger import HEARTBEAT, Ledger
 from .meter import Meter, Window
 from .power.detect import Hardware, detect
 from .power.sampler import SECOND
 from .record import Record, SessionTotal
 
 _PLAUSIBLE_WATTS = 1000.0  # of one source: more than a CPU package or a GPU draws
+_FIRST_HEARTBEAT = 2.0  # s
 _KEPT = 5000  # records in memory; the ledger has them all
 
 
@@ -63,7 +65,8 @@ class Session:
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
-        self._unsettled: dict[Window, _ClosedCell] = {}
+        self._running: dict[Window, _Cell] = {}
+        self._unsettled: dict[Window, _Cell] = {}
         self._lock = threading.Lock()
         self._unrecorded = 0.0
         self._located: tuple[tuple[str | None, float | None], Place] | None = None
@@ -129,7 +132,9 @@ class Session:
 
     def begin_cell(self, label: str | None) -> Window:
         """Open a cell's window."""
-        return self.meter.open(label)
+        window = self.meter.open(label)
+        self._running[window] = _Cell(window, self.meter.boot, time.monotonic() + _FIRST_HEARTBEAT)
+        return window
 
     def end_cell(
         self,
@@ -165,7 +170,7 @@ class Session:
             window.units, window.unit = units
         self.meter.close(window, status)
         window.execution_count = execution_count
-        cell = _ClosedCell(window, self.meter.boot)
+        cell = self._running.pop(window)
         if may_record and not quiet and (marked or self._worth_recording(cell)):
             cell.recorded = True
             self._unrecorded = 0.0
@@ -175,7 +180,7 @@ class Session:
             self._settled([window])
         return self._record(cell, self.total) if cell.recorded else None
 
-    def _worth_recording(self, cell: _ClosedCell) -> bool:
+    def _worth_recording(self, cell: _Cell) -> bool:
         """Whether this cell, with the unrecorded ones before it, reaches the threshold."""
         if self.config.record != "output":
             return False
@@ -187,7 +192,7 @@ class Session:
         cell.counted = True
         return self._unrecorded >= threshold
 
-    def _record(self, cell: _ClosedCell, total: SessionTotal) -> Record:
+    def _record(self, cell: _Cell, total: SessionTotal) -> Record:
         window = cell.window
         return Record(cell.id, cell.boot, window.execution_count, self.meter.peek(window), total, cell.recorded)
 
@@ -208,9 +213,19 @@ class Session:
         self.on_settled(records)
 
     def _tick(self) -> None:
-        if self.ledger is not None and self.ledger.pending:
-            self.ledger.flush()
+        if self.ledger is not None:
+            self._heartbeat(self.ledger)
+            if self.ledger.pending:
+                self.ledger.flush()
         self.on_tick()
+
+    def _heartbeat(self, ledger: Ledger) -> None:
+        """Keep what is known of cells that have been running for a while, in case that this process is killed."""
+        now = time.monotonic()
+        for cell in list(self._running.values()):
+            if now >= cell.heartbeat_due:
+                cell.heartbeat_due = now + HEARTBEAT
+                ledger.append(self._record(cell, self.total), running=True)
 
     def _keep(self, record: Record) -> None:
         if self.ledger is not None:
@@ -224,11 +239,13 @@ class Session:
 
 
 @dataclass(eq=False, slots=True)
-class _ClosedCell:
+class _Cell:
     """A cell whose figures have not settled yet.
 
     Attributes
     ----------
+    heartbeat_due
+        When the ledger next hears of it while it runs, s on the monotonic clock.
     recorded
         Whether its record is published.
     counted
@@ -237,6 +254,7 @@ class _ClosedCell:
 
     window: Window
     boot: str
+    heartbeat_due: float
     recorded: bool = False
     counted: bool = False
     _id: str | None = None

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from .liveness import HEARTBEAT
 from .paths import default_path
 from .reader import LedgerError, Reader, open_ledger
 from .writer import Ledger
 
-__all__ = ["Ledger", "LedgerError", "Reader", "default_path", "open_ledger"]
+__all__ = ["HEARTBEAT", "Ledger", "LedgerError", "Reader", "default_path", "open_ledger"]

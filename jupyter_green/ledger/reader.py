@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from .liveness import is_alive
 from .paths import default_path
 from .tables import APPLICATION_ID, CELL, SESSION, VERSION
 
@@ -37,9 +38,9 @@ class Reader:
         Returns
         -------
         list of dict
-            ``id``, ``boot``, ``execution_count``, ``label``, ``status``, ``started`` (Unix time, s), ``duration_s``,
-            ``joules``, ``low``, ``high`` (J), ``measured_share``, ``grams`` (gCO2e), ``components`` (J by name),
-            ``zone``, ``factor`` (gCO2e/kWh), ``pue``, ``flags``, ``settled``. What is unknown is ``None``.
+            ``id``, ``boot``, ``execution_count``, ``label``, ``status`` (``running`` too), ``started`` (Unix time, s),
+            ``duration_s``, ``joules``, ``low``, ``high`` (J), ``measured_share``, ``grams`` (gCO2e), ``components``
+            (J by name), ``zone``, ``factor`` (gCO2e/kWh), ``pue``, ``flags``, ``settled``. What is unknown is ``None``.
 
         Raises
         ------
@@ -49,6 +50,10 @@ class Reader:
         rows = self._read("cells", CELL, "started", unix_seconds)
         for row in rows:
             row["settled"] = bool(row["settled"])
+            process = row.pop("process")
+            if process is not None:
+                alive = is_alive(process, row["started"] + row["duration_s"])
+                row["status"] = "running" if alive else "interrupted"
             for column in _JSON_COLUMNS:
                 row[column] = self._decoded(row[column])
         return rows

@@ -19,7 +19,7 @@ CREATE = (
         id TEXT PRIMARY KEY, boot TEXT NOT NULL, execution_count INTEGER, label TEXT, status TEXT NOT NULL,
         started REAL NOT NULL, duration_s REAL NOT NULL, joules REAL, low REAL, high REAL, measured_share REAL,
         grams REAL, components TEXT NOT NULL, zone TEXT NOT NULL, factor REAL, pue REAL NOT NULL, flags TEXT NOT NULL,
-        settled INTEGER NOT NULL
+        settled INTEGER NOT NULL, process TEXT
     )
     """,
     "CREATE INDEX cells_started ON cells (started)",
@@ -34,7 +34,9 @@ CREATE = (
 )
 
 CELL = ["id", "boot", "execution_count", "label", "status", "started", "duration_s", "joules", "low", "high"]
-CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flags", "settled"]
+CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flags", "settled", "process"]
+CLOSE_DEAD = "UPDATE cells SET status = 'interrupted', process = NULL WHERE id = ?"
+
 SESSION = ["boot", "started", "updated", "joules", "low", "high", "measured_share", "grams", "cells", "between_joules"]
 
 Value = str | int | float | None
@@ -56,8 +58,11 @@ UPSERT_CELL = _upsert("cells", CELL, "excluded.settled >= cells.settled")
 UPSERT_SESSION = _upsert("sessions", SESSION, "excluded.updated >= sessions.updated")
 
 
-def cell_row(record: Record, *, label: bool) -> Row:
-    """Return the row of ``cells``, with the label only if wanted. Unknown figures become NULL."""
+def cell_row(record: Record, *, label: bool, process: str | None = None) -> Row:
+    """Return the row of ``cells``, with the label only if wanted. Unknown figures become NULL.
+
+    *process* identifies the process in which the cell still runs, see :mod:`.liveness`.
+    """
     footprint = record.footprint
     energy = footprint.energy
     parts = {name: number(part.energy.joules) for name, part in footprint.components.items()}
@@ -80,6 +85,7 @@ def cell_row(record: Record, *, label: bool) -> Row:
         footprint.pue,
         json.dumps(list(footprint.flags)),
         int(footprint.settled),
+        process,
     )
 
 

@@ -10,8 +10,20 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from .liveness import identity, is_alive
 from .paths import default_path, make_private
-from .tables import APPLICATION_ID, CREATE, UPSERT_CELL, UPSERT_SESSION, VERSION, Row, cell_row, session_row
+from .tables import (
+    APPLICATION_ID,
+    CELL,
+    CLOSE_DEAD,
+    CREATE,
+    UPSERT_CELL,
+    UPSERT_SESSION,
+    VERSION,
+    Row,
+    cell_row,
+    session_row,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,6 +33,9 @@ if TYPE_CHECKING:
 
 LOCK_WAIT = 0.05  # s that one attempt waits for another process's transaction (some 0.1 ms each)
 QUEUE_LIMIT = 10_000  # cells kept in memory while the file cannot be written: about 10 MB
+
+
+_SETTLED = CELL.index("settled")
 
 
 class _Unusable(Exception):  # noqa: N818 - carries the line for the user, nothing failed in the code
@@ -75,8 +90,15 @@ class Ledger:
             )
         return line
 
-    def append(self, record: Record) -> bool:
+    def append(self, record: Record, *, running: bool = False) -> bool:
         """Store *record*, or replace the one with its id; never raises.
+
+        Parameters
+        ----------
+        record
+            What is known of a cell.
+        running
+            Whether the cell still runs: a heartbeat, in case that nothing follows.
 
         Returns
         -------
@@ -86,7 +108,7 @@ class Ledger:
         if os.getpid() != self._pid:
             return False
         try:
-            self._enqueue(record)
+            self._enqueue(record, identity() if running else None)
         except Exception as error:  # noqa: BLE001 - whatever a record holds, the caller must go on
             self._trouble = f"a record could not be stored ({type(error).__name__}: {error})"
             return False
@@ -117,11 +139,10 @@ class Ledger:
         if os.getpid() == self._pid:
             self._disconnect()
 
-    def _enqueue(self, record: Record) -> None:
-        row = cell_row(record, label=self._labels)
+    def _enqueue(self, record: Record, process: str | None) -> None:
         waiting = self._cells.get(record.id)
-        if waiting is None or row[-1] or not waiting[-1]:
-            self._cells[record.id] = row
+        if waiting is None or record.footprint.settled or not waiting[_SETTLED]:
+            self._cells[record.id] = cell_row(record, label=self._labels, process=process)
         self._sessions[record.boot] = session_row(record)
         while len(self._cells) > QUEUE_LIMIT:
             del self._cells[next(iter(self._cells))]
@@ -179,6 +200,14 @@ class Ledger:
                 for statement in CREATE:
                     connection.execute(statement)
             connection.execute("COMMIT")
+        self._close_dead(connection)
+
+    def _close_dead(self, connection: sqlite3.Connection) -> None:
+        """Close the cells of kernels that were killed, with what was known of them."""
+        query = "SELECT id, process, started + duration_s FROM cells WHERE process IS NOT NULL"
+        dead = [(id_,) for id_, process, heartbeat in connection.execute(query) if not is_alive(process, heartbeat)]
+        if dead:
+            connection.executemany(CLOSE_DEAD, dead)
 
     def _fail(self, error: Exception) -> None:
         import sqlite3

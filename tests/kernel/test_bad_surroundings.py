@@ -2,6 +2,7 @@
 
 import pytest
 from rig.kernel import Kernel
+from rig.lab import wait_until
 
 BURN = "import time\nend = time.monotonic() + 0.3\nwhile time.monotonic() < end: pass\n'done'"
 
@@ -107,3 +108,46 @@ def test_a_kernel_shut_down_at_once_leaves_its_last_cell_in_the_ledger(tmp_path)
         kernel.run(f"%%carbon the last\n{BURN}")
     (ledger,) = tmp_path.glob("data/jupyter-green/*.sqlite3")
     assert [row["label"] for row in open_ledger(ledger).since(0)][-1] == "the last"
+
+
+def test_a_kernel_killed_in_mid_cell_leaves_its_cell_as_interrupted(tmp_path):
+    import os
+    import signal
+
+    from jupyter_green.ledger import open_ledger
+
+    with Kernel(tmp_path) as kernel:
+        pid = kernel.value("__import__('os').getpid()")
+        kernel.client.execute("%%carbon endless\nwhile True: pass")
+        file = tmp_path / "data" / "jupyter-green" / "ledger.sqlite3"
+
+        def row():
+            rows = [row for row in open_ledger(file).since(0) if row["label"] == "endless"]
+            return rows[0] if rows else None
+
+        wait_until(row, "a heartbeat in the ledger")
+        assert row()["status"] == "running"
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: row()["status"] == "interrupted", "the cell to be closed")
+        assert row()["joules"] > 1.0
+        assert row()["duration_s"] >= 2.0
+
+
+def test_a_killed_kernels_cell_is_closed_for_good_by_the_next_kernel(tmp_path):
+    import sqlite3
+
+    from jupyter_green.ledger import open_ledger
+
+    with Kernel(tmp_path) as kernel:
+        kernel.run(f"%%carbon first\n{BURN}")
+    (file,) = tmp_path.glob("data/jupyter-green/*.sqlite3")
+    with sqlite3.connect(file) as ledger:
+        ledger.execute("UPDATE cells SET process = 'another-boot pid:[1] 4711 1', started = started - 10000")
+    with Kernel(tmp_path) as kernel:
+        kernel.run(f"%%carbon second\n{BURN}")
+    with sqlite3.connect(file) as ledger:
+        assert ledger.execute("SELECT label, status, process FROM cells ORDER BY started").fetchall() == [
+            ("first", "interrupted", None),
+            ("second", "ok", None),
+        ]
+    assert [row["status"] for row in open_ledger(file).since(0)] == ["interrupted", "ok"]

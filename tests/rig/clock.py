@@ -10,6 +10,7 @@ class FakeClock:
 
     def __init__(self, boottime_ns: int = 1_000 * NANOSECONDS, wall: float = 1_795_000_000.0) -> None:
         self._boottime = boottime_ns
+        self._suspended = 0
         self._wall_at_boot = wall - boottime_ns / NANOSECONDS
 
     def boottime(self) -> int:
@@ -22,6 +23,14 @@ class FakeClock:
         if seconds < 0:
             raise ValueError("boot time never runs backwards")
         self._boottime += round(seconds * NANOSECONDS)
+
+    def monotonic(self) -> int:
+        return self._boottime - self._suspended
+
+    def suspend(self, seconds: float) -> None:
+        """Let the machine sleep."""
+        self._suspended += round(seconds * NANOSECONDS)
+        self.advance(seconds)
 
     def step_wall(self, seconds: float) -> None:
         """Set the date, as NTP or a user does: boot time does not notice."""

@@ -238,3 +238,28 @@ def test_what_is_published_at_once_is_what_settles_when_power_is_steady(seconds,
     machine.settle()
     assert published.settled == (window.closed % 10**9 == 0)
     assert published.energy.joules == pytest.approx(window.footprint.energy.joules, abs=1e-6)
+
+
+def test_a_suspend_drops_its_slice_and_says_so():
+    machine = FakeMachine(cpus=1, watts=30.0, idle_watts=0.0)
+    window = machine.meter.open()
+    machine.run(2, {0: 1.0})
+    machine.clock.suspend(3600)
+    machine.run(2, {0: 1.0})
+    machine.meter.close(window)
+    machine.settle()
+    assert "suspended" in window.footprint.flags
+    assert window.footprint.energy.joules <= 4 * 30
+    assert machine.meter.session().footprint.energy.joules <= 4 * 30 + 1e-6
+
+
+def test_a_clock_that_is_set_changes_no_duration():
+    machine = FakeMachine()
+    window = machine.meter.open()
+    machine.run(1.5, {0: 1.0})
+    machine.clock.step_wall(-7200)
+    machine.run(1.5, {0: 1.0})
+    machine.meter.close(window)
+    machine.settle()
+    assert window.footprint.duration == pytest.approx(3.0)
+    assert window.footprint.flags == ()

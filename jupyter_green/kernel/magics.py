@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..metering_session import Session
+
+
+_WIDTH = 100  # characters; an exported page breaks longer lines in the midst of a word
 
 
 @magics_class
@@ -60,7 +64,7 @@ class CarbonMagics(Magics):
         self._commands[command](rest.strip())
 
     def _summary(self, _: str) -> None:
-        print(summary(self._session.total))
+        print(textwrap.fill(summary(self._session.total), _WIDTH))
 
     def _status(self, _: str) -> None:
         print(machine_status(self._session))
@@ -82,7 +86,8 @@ class CarbonMagics(Magics):
         place = self._session.place
         intensity = place.intensity
         year = f", {intensity.year} mean" if intensity.year else ""
-        print(f"{intensity.name}: {intensity.value:.0f} gCO₂e/kWh{year} ({intensity.source}); {place.found}.")
+        said = f"{intensity.name}: {intensity.value:.0f} gCO₂e/kWh{year} ({intensity.source}); {place.found}."
+        print(textwrap.fill(said, _WIDTH))
 
     def _pue(self, value: str) -> None:
         try:

@@ -55,7 +55,7 @@ class CarbonMagics(Magics):
         where the electricity comes from and what the building adds.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
-            self.shell.run_cell(cell)  # type: ignore[no-untyped-call]  # IPython leaves it untyped
+            self.shell.run_cell(cell)
             return
         command, _, rest = line.strip().partition(" ")
         if command not in self._commands:

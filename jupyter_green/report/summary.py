@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..footprint import MEASURED, Component
+from ..footprint import MEASURED, Component, Footprint
 from . import quantities, wording
 
 if TYPE_CHECKING:
@@ -30,7 +30,20 @@ def summary(session: SessionTotal) -> str:
         f"This session has used {quantities.energy_range(footprint.energy)} and emitted "
         f"{quantities.mass_range(emitted.grams, emitted.low, emitted.high)} in {cells}; "
         f"{between} of it went between cells. {parts}; {quantities.share(footprint.measured_share)} measured. "
+        f"{_machine(footprint)}"
         f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue)}."
+    )
+
+
+def _machine(footprint: Footprint) -> str:
+    """Say what the whole machine used meanwhile, and what of that is not charged to this session."""
+    machine, ours = footprint.machine_energy, footprint.energy
+    if not machine.known:
+        return ""
+    left = max(0.0, machine.joules - ours.joules)
+    return (
+        f"The whole machine used {quantities.energy(machine.joules)} meanwhile; {quantities.energy(left)} of that is "
+        "other programs' or the idle machine's, and not charged here. "
     )
 
 

@@ -38,9 +38,9 @@ def summary(session: SessionTotal) -> str:
 def _machine(footprint: Footprint) -> str:
     """Say what the whole machine used meanwhile, and what of that is not charged to this session."""
     machine, ours = footprint.machine_energy, footprint.energy
-    if not machine.known:
+    left = machine.joules - ours.joules
+    if not left > 0:
         return ""
-    left = max(0.0, machine.joules - ours.joules)
     return (
         f"The whole machine used {quantities.energy(machine.joules)} meanwhile; {quantities.energy(left)} of that is "
         "other programs' or the idle machine's, and not charged here. "

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from rig.records import FRANCE, footprint
 
-from jupyter_green.footprint import Footprint
+from jupyter_green.footprint import Estimate, Footprint
 from jupyter_green.record import SessionTotal
 from jupyter_green.report.status import SourceStatus, StatusReport
 from jupyter_green.report.summary import summary
@@ -80,6 +80,12 @@ def test_the_sessions_paragraph():
         "went between cells. GPU 10 Wh (measured), CPU 1.5 Wh (modelled), memory 0.50 Wh (modelled); 84 % measured. "
         "Grid: France, 49 g CO₂e/kWh"
     )
+
+
+def test_the_sessions_paragraph_names_what_the_machine_used_beside_it():
+    own = footprint(7200.0)
+    text = summary(SessionTotal(replace(own, machine={"cpu": Estimate(36000.0)}), 2, 0.0))
+    assert "The whole machine used 10 Wh meanwhile; 8.0 Wh of that is other programs'" in text
 
 
 def test_a_session_without_cells_or_sources_says_so():

@@ -21,6 +21,17 @@ def identity() -> str:
     return f"{_namespace()} {os.getpid()} {_started(os.getpid())}"
 
 
+@cache
+def ancestors() -> tuple[str, ...]:
+    """Return the identities of the processes that this one descends from, the nearest first."""
+    found = []
+    pid = _parent(os.getpid())
+    while pid > 1:
+        found.append(f"{_namespace()} {pid} {_started(pid)}")
+        pid = _parent(pid)
+    return tuple(found)
+
+
 def is_alive(process: str, heartbeat: float) -> bool:
     """Whether a process still runs.
 
@@ -47,6 +58,13 @@ def _namespace() -> str:
         import platform
 
         return f"{platform.node()} {platform.system()}"
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0  # no /proc, or gone
 
 
 def _started(pid: int) -> str:

@@ -67,14 +67,18 @@ class Reader:
         -------
         list of dict
             ``boot``, ``started``, ``updated`` (Unix time, s), ``joules``, ``low``, ``high`` (J), ``measured_share``,
-            ``grams`` (gCO2e), ``cells``, ``between_joules`` (J). What is unknown is ``None``.
+            ``grams`` (gCO2e), ``cells``, ``between_joules`` (J), ``inside`` (the ``boot`` of the session that contains
+            this one: sums leave it out). What is unknown is ``None``.
 
         Raises
         ------
         LedgerError
             When the file is there and cannot be read.
         """
-        return self._read("sessions", SESSION, "updated", unix_seconds)
+        rows = self._read("sessions", SESSION, "updated", unix_seconds)
+        for row in rows:
+            del row["process"]
+        return rows
 
     def _read(self, table: str, columns: list[str], time_column: str, since: float) -> list[dict[str, Any]]:
         import sqlite3

@@ -26,7 +26,7 @@ CREATE = (
     """
     CREATE TABLE sessions (
         boot TEXT PRIMARY KEY, started REAL NOT NULL, updated REAL NOT NULL, joules REAL, low REAL, high REAL,
-        measured_share REAL, grams REAL, cells INTEGER NOT NULL, between_joules REAL
+        measured_share REAL, grams REAL, cells INTEGER NOT NULL, between_joules REAL, process TEXT, inside TEXT
     )
     """,
     f"PRAGMA application_id = {APPLICATION_ID}",
@@ -38,6 +38,7 @@ CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flag
 CLOSE_DEAD = "UPDATE cells SET status = 'interrupted', process = NULL WHERE id = ?"
 
 SESSION = ["boot", "started", "updated", "joules", "low", "high", "measured_share", "grams", "cells", "between_joules"]
+SESSION += ["process", "inside"]
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -94,8 +95,12 @@ def _text(label: str | None) -> str | None:
     return None if label is None else label.encode("utf-8", "replace").decode()
 
 
-def session_row(record: Record) -> Row:
-    """Return the row of ``sessions``: the total of the kernel's life so far."""
+def session_row(record: Record, process: str, inside: str | None) -> Row:
+    """Return the row of ``sessions``: the total of the kernel's life so far.
+
+    *process* identifies it, see :mod:`.liveness`; *inside* is the ``boot`` of the metered kernel that started it, such
+    as a notebook whose cell runs papermill: its total contains this one.
+    """
     session = record.session
     footprint = session.footprint
     energy = footprint.energy
@@ -110,4 +115,6 @@ def session_row(record: Record) -> Row:
         number(footprint.emissions.grams),
         session.cells,
         number(session.between_joules),
+        process,
+        inside,
     )

@@ -10,7 +10,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
-from .liveness import identity, is_alive
+from .liveness import ancestors, identity, is_alive
 from .paths import default_path, make_private
 from .tables import (
     APPLICATION_ID,
@@ -62,6 +62,7 @@ class Ledger:
         self._file: tuple[int, int] | None = None
         self._cells: dict[str, Row] = {}
         self._sessions: dict[str, Row] = {}
+        self._inside: str | None = None
         self._trouble: str | None = None
         self._locked = False
         _ledgers.add(self)
@@ -143,7 +144,7 @@ class Ledger:
         waiting = self._cells.get(record.id)
         if waiting is None or record.footprint.settled or not waiting[_SETTLED]:
             self._cells[record.id] = cell_row(record, label=self._labels, process=process)
-        self._sessions[record.boot] = session_row(record)
+        self._sessions[record.boot] = session_row(record, identity(), self._inside)
         while len(self._cells) > QUEUE_LIMIT:
             del self._cells[next(iter(self._cells))]
             self.dropped += 1
@@ -152,9 +153,21 @@ class Ledger:
         connection = self._connected()
         # A deferred transaction would fail at once on its upgrade, whatever the time-out.
         connection.execute("BEGIN IMMEDIATE")
+        if self._inside is None and ancestors():
+            self._inside = self._metered_ancestor(connection)
+            if self._inside is not None:
+                self._sessions = {boot: (*row[:-1], self._inside) for boot, row in self._sessions.items()}
         connection.executemany(UPSERT_CELL, self._cells.values())
         connection.executemany(UPSERT_SESSION, self._sessions.values())
         connection.execute("COMMIT")
+
+    def _metered_ancestor(self, connection: sqlite3.Connection) -> str | None:
+        """Return the ``boot`` of the nearest metered process that we descend from: its totals contain ours."""
+        for ancestor in ancestors():
+            row = connection.execute("SELECT boot FROM sessions WHERE process = ?", (ancestor,)).fetchone()
+            if row is not None:
+                return str(row[0])
+        return None
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is not None and self._file != _identity(self.path):

@@ -62,7 +62,7 @@ class History:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything, in J, g and s; what is unknown is ``None``."""
-        total = _Total.of(self.sessions)
+        total = _Total.of(self._outer)
         return {
             "since": self.begin.isoformat(timespec="seconds"),
             "until": self.end.isoformat(timespec="seconds"),
@@ -79,6 +79,11 @@ class History:
             "cells": [_with_dates(row) for row in self.cells],
         }
 
+    @property
+    def _outer(self) -> list[Row]:
+        """The sessions that no other one contains."""
+        return [row for row in self.sessions if row.get("inside") is None]
+
     def text(self, *, bars: bool) -> str:
         """Return a table by day, or by session where all are of one day.
 
@@ -94,12 +99,15 @@ class History:
         if not self.sessions:
             yield f"No cell was metered {stretch}."
             return
-        total = _Total.of(self.sessions)
+        total = _Total.of(self._outer)
         yield (
             f"{total.least}{quantities.energy_range(total.energy)} and {total.least}{quantities.mass(total.grams)} "
-            f"{stretch}: {wording.count(total.cells, 'cell')} in {wording.count(len(self.sessions), 'session')}; "
+            f"{stretch}: {wording.count(total.cells, 'cell')} in {wording.count(len(self._outer), 'session')}; "
             f"{quantities.share(total.measured_share)} measured."
         )
+        inner = len(self.sessions) - len(self._outer)
+        if inner:
+            yield f"{wording.count(inner, 'session')} ran inside metered cells, and are part of these figures."
         yield ""
         yield from self._table(bars)
         yield from self._dearest()
@@ -119,11 +127,11 @@ class History:
     def _groups(self) -> tuple[str, list[tuple[str, list[Row]]]]:
         """Return what a line of the table is, and the sessions of each."""
         days: dict[str, list[Row]] = {}
-        for row in self.sessions:
+        for row in self._outer:
             days.setdefault(f"{self._local(row):%Y-%m-%d}", []).append(row)
         if len(days) > 1:
             return "Day", list(days.items())
-        return "Session", [(f"{self._local(row):%Y-%m-%d %H:%M}", [row]) for row in self.sessions]
+        return "Session", [(f"{self._local(row):%Y-%m-%d %H:%M}", [row]) for row in self._outer]
 
     def _dearest(self) -> Iterator[str]:
         known = [row for row in self.cells if row["joules"] is not None]

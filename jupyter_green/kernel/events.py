@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import IPython
+
 from ..footprint import Status
 from ..meter import Window
 from . import annotation
@@ -41,7 +43,8 @@ class CellEvents:
         self._session = session
         self._publisher = publisher
         self._cells: dict[int, _Cell] = {}
-        self._ahead = 1  # IPython counts up before or after this hook, by version: the first cell tells
+        # IPython 9 counts up before this hook, IPython 8 after it; the first cell puts a wrong guess right.
+        self._ahead = 1 if IPython.version_info >= (9,) else 0
         self.trouble: str | None = None
 
     def before(self, info: ExecutionInfo) -> None:

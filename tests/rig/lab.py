@@ -65,7 +65,8 @@ class LabServer:
         deadline = time.monotonic() + 60
         while True:
             try:
-                with urlopen(f"{self.url('api/status')}"):
+                with urlopen(self.url("api/kernelspecs")) as reply:  # a page that finds none asks for a kernel
+                    assert b"python3" in reply.read()
                     return self
             except URLError:
                 assert self._server.poll() is None, self._log.read_text()

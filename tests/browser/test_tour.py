@@ -9,12 +9,18 @@ from rig.lab import wait_until
 from jupyter_green.schema import MIME_TYPE
 
 PANEL = "#jupyter-green-panel"
+CONNECTED = """(() => {
+  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+  const kernel = context?.isReady ? context.session?.kernel : undefined;
+  return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+})()"""
 
 
 def open_tour(page, lab):
     page.goto(lab.url("lab/tree/notebooks/tour.ipynb"))
     page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
-    wait_until(lambda: "Idle" in kernel_status(page), "an idle kernel", page=page)
+    # before it is connected the page calls the kernel idle, too, and asks for one if a cell is run
+    wait_until(lambda: page.evaluate(CONNECTED), "an idle kernel", page=page)
     if not page.locator(PANEL).is_visible():
         page.evaluate("window.jupyterapp.commands.execute('jupyter-green:open')")
     page.wait_for_selector(PANEL)

@@ -55,8 +55,8 @@ class Account:
         line.idle = None if line.idle is None or entry.idle is None else line.idle + entry.idle * weight
         line.machine += entry.machine
         line.spread_joules += joules * (entry.source.spread + entry.spread)
-        if entry.flag:
-            self.flags[entry.flag] = None
+        for flag in (*getattr(entry.source, "flags", ()), *entry.flags):
+            self.flags[flag] = None
 
     def components(self, sources: Sequence[Source], quantisation: Mapping[str, float]) -> dict[str, Component]:
         """Return this process's share by component, with *quantisation* in J by source.
@@ -98,7 +98,7 @@ class Charge:
     idle: float | None
     machine: float
     spread: float
-    flag: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 class Division:
@@ -147,7 +147,7 @@ class Division:
         time_part = (right - left) / self._duration
         own_part = fraction(timeline.own.at(right) - timeline.own.at(left), self.part.own, time_part)
         charges = []
-        for source, whole, share, flag in self._shares:
+        for source, whole, share, flags in self._shares:
             machine = _used(timeline, source, left, right)
             idle = None if share.idle is None else share.idle * time_part
             if source.component == "gpu":
@@ -157,23 +157,26 @@ class Division:
                 joules = share.dynamic * time_part
             else:
                 joules = share.dynamic * own_part + (idle or 0.0)
-            charges.append(Charge(source, joules, idle, machine, share.spread, flag))
+            charges.append(Charge(source, joules, idle, machine, share.spread, flags))
         return charges
 
-    def _share(self, source: Source, idle_watts: float | None, start: int, end: int) -> tuple[float, Share, str | None]:
-        """Return the machine's joules in the slice, our share of them, and a flag."""
+    def _share(
+        self, source: Source, idle_watts: float | None, start: int, end: int
+    ) -> tuple[float, Share, tuple[str, ...]]:
+        """Return the machine's joules in the slice, our share of them, and flags."""
         timeline, part = self._timeline, self.part
         whole = _used(timeline, source, start, end)
         if source.component == "gpu":
-            held = hold(*timeline.holders(source.name, end))
-            return whole, share_gpu(whole, idle_watts, held, part.duration), held.flag
+            held = hold(timeline.looked(source.name, end))
+            flags = held.flags if idle_watts is not None or held.idle == 0 else (*held.flags, "gpu-idle-power-unknown")
+            return whole, share_gpu(whole, idle_watts, held, part.duration), flags
         if source.component == "ram":
             if source.method == "modelled":
-                return whole, share_modelled_memory(whole, part), None
-            return whole, share_memory(whole, idle_watts, part), None
+                return whole, share_modelled_memory(whole, part), ()
+            return whole, share_memory(whole, idle_watts, part), ()
         counted = source.method != "modelled"
-        flag = "idle-power-unknown" if counted and idle_watts is None else None
-        return whole, share_cpu(whole, idle_watts, part, counted=counted), flag
+        flags = ("idle-power-unknown",) if counted and idle_watts is None else ()
+        return whole, share_cpu(whole, idle_watts, part, counted=counted), flags
 
 
 def _used(timeline: Timeline, source: Source, start: int, end: int) -> float:

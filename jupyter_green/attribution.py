@@ -8,7 +8,10 @@ cut time differently over-attribute by up to 7 %.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .power.gpu_use import Look, Part
 
 # Below this share of the machine's CPUs, a busy second does not earn a full share of the idle power: an almost idle
 # machine's idle power is nobody's, and stays unattributed.
@@ -118,33 +121,87 @@ def share_modelled_memory(joules: float, part: Slice) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """How much of a GPU is ours, each 0 … 1: of what its activity draws, and of what it draws idle."""
+    """How much of a GPU is ours, each 0 … 1: of what its activity draws, and of what it draws idle.
+
+    Attributes
+    ----------
+    active, idle
+        ``nan`` when the driver does not tell.
+    flags
+        How the share was found where that is not certain.
+    spread
+        Of the share, natural logarithm of a factor.
+    """
 
     active: float
     idle: float
-    flag: str | None = None
+    flags: tuple[str, ...] = ()
+    spread: float = 0.0
 
 
-def hold(own: frozenset[int], holders: frozenset[int] | None) -> Hold:
+_NOTHING = Hold(0.0, 0.0)
+
+
+def hold(look: Look) -> Hold:
     """Return how much of a GPU is ours, from the processes that hold a compute context on it.
 
-    Ours alone → all of it; none of ours → nothing; shared → our number among the holders, flagged; a driver that
-    does not tell → unknown.
+    Ours alone → all of it; none of ours → nothing; shared → its activity by the utilisation of its multiprocessors
+    where the driver tells it, else in equal parts, and its idle power in equal parts. Of a GPU that is divided (MIG),
+    each instance of ours stands for its compute slices.
     """
-    if holders is None:
-        return Hold(math.nan, math.nan, "gpu-processes-unknown")
-    ours = len(own & holders)
-    if ours == 0:
-        return Hold(0.0, 0.0)
-    if ours == len(holders):
+    if not look.parts or any(part.holders is None for part in look.parts):
+        return Hold(math.nan, math.nan, ("gpu-processes-unknown",))
+    shares = [_share_of_part(part, look) for part in look.parts]
+    ours = [held for held in shares if held.idle > 0 or held.active > 0]
+    if not ours:
+        return _NOTHING
+    flags = dict.fromkeys(flag for held in ours for flag in held.flags)
+    return Hold(
+        min(1.0, sum(held.active for held in ours)),
+        min(1.0, sum(held.idle for held in ours)),
+        tuple(flags),
+        max(held.spread for held in ours),
+    )
+
+
+def _share_of_part(part: Part, look: Look) -> Hold:
+    holders = part.holders or frozenset()
+    if look.contexts is not None:
+        held = _hidden(len(holders), *look.contexts)
+    else:
+        held = _listed(look.own & holders, holders, None if part.slices is not None else look.activity)
+    if part.slices is None or held is _NOTHING:
+        return held
+    spread = held.spread + SPLIT_SPREAD
+    return Hold(held.active * part.slices, held.idle * part.slices, (*held.flags, "gpu-mig"), spread)
+
+
+def _hidden(listed: int, ours: int, seen: int) -> Hold:
+    """Share a GPU whose driver knows our processes by other PIDs: equally, and among kernels never twice."""
+    if not ours:
+        return _NOTHING
+    share = ours / max(listed, seen)
+    return Hold(share, share, ("gpu-pids-hidden",), math.log(1 / share))
+
+
+def _listed(ours: frozenset[int], holders: frozenset[int], activity: Mapping[int, float] | None) -> Hold:
+    if not ours:
+        return _NOTHING
+    if ours == holders:
         return Hold(1.0, 1.0)
-    return Hold(ours / len(holders), ours / len(holders), "gpu-shared")
+    equal = len(ours) / len(holders)
+    whole = sum(activity.get(pid, 0.0) for pid in holders) if activity is not None else 0.0
+    if activity is None or whole <= 0:
+        return Hold(equal, equal, ("gpu-shared",), math.log(1 / equal))
+    active = sum(activity.get(pid, 0.0) for pid in ours) / whole
+    return Hold(active, equal, (), SPLIT_SPREAD * (1.0 - active))
 
 
 def share_gpu(joules: float, idle_watts: float | None, held: Hold, duration: float) -> Share:
-    """Split a GPU's energy by who holds a compute context on it."""
+    """Split a GPU's energy by who holds a compute context on it; of a GPU not held, no idle power is ours."""
     idle = idle_part(joules, idle_watts, duration)
-    return Share(held.active * (joules - idle), None if idle_watts is None else held.idle * idle)
+    known = 0.0 if held.idle == 0 else None if idle_watts is None else held.idle * idle
+    return Share(held.active * (joules - idle), known, held.spread)
 
 
 def fraction(part: float, whole: float, fallback: float) -> float:

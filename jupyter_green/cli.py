@@ -20,7 +20,10 @@ BAD_USE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0, 1 when a notebook's cell failed, 2 for what the user can mend."""
+    """Run one command and return its exit status.
+
+    0; 1 when a notebook's cell failed or ``doctor`` found something broken; 2 for bad use.
+    """
     from .report.problem import Problem
 
     options = _parser().parse_args(arguments)
@@ -74,6 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
     report.add_argument("--json", action="store_true", help="for machines: joules, grams and seconds")
     report.set_defaults(command=_report)
+
+    rapl = commands.add_parser(
+        "rapl", help="how to make the processor's energy counters readable", description=_sentence(_rapl)
+    )
+    rapl.set_defaults(command=_rapl)
+
+    doctor = commands.add_parser("doctor", help="what is wrong here, and the mend", description=_sentence(_doctor))
+    doctor.set_defaults(command=_doctor)
     return parser
 
 
@@ -136,6 +147,29 @@ def _report(options: argparse.Namespace) -> int:
     else:
         print(history.text(bars=sys.stdout.isatty()))
     return 0
+
+
+def _rapl(_: argparse.Namespace) -> int:
+    """Say how read access to the processor's energy counters is granted on this system; nothing is changed."""
+    from .clock import SystemClock
+    from .report.rapl_access import advice, look
+
+    print(advice(look(SystemClock(), Path(_config().powercap))))
+    return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    """Look at installation, sensors, ledger and settings and name the mend for what is wrong; exit 1 if anything is."""
+    from .config import load
+    from .grid import Place, configured, locate
+    from .report.doctor import examine, text
+
+    config, complaints = load()
+    value, region = config.intensity, config.region
+    place = locate(region) if value is None else Place(configured(value, region), "configured")
+    found = examine(config, complaints, place)
+    print(text(found))
+    return FAILED if any(check.verdict == "broken" for check in found) else 0
 
 
 def _config() -> Green:

@@ -15,6 +15,7 @@ from traitlets import Bool, Enum, Float, TraitError, Unicode, validate
 from traitlets.config import Config, Configurable
 
 from .grid import check_pue, configured, lookup
+from .power.cpu_model import check_power_model
 
 _T = TypeVar("_T")
 _NAME = "jupyter_green_config"
@@ -49,6 +50,12 @@ class Green(Configurable):
         "/sys/class/powercap", help="Where the kernel shows its energy counters; a container may mount them elsewhere."
     ).tag(config=True)
 
+    cpu_power_model = Unicode(
+        "",
+        help="Power of a CPU without a counter: watts of the whole package, such as 'idle=20,full=120', or a processor "
+        "or generation of the tables, such as 'EPYC Genoa'; empty: found by itself. Read when metering begins.",
+    ).tag(config=True)
+
     @validate("pue")
     def _check_pue(self, proposal: Mapping[str, Any]) -> float:
         pue: float = proposal["value"]
@@ -63,6 +70,11 @@ class Green(Configurable):
     def _check_intensity(self, proposal: Mapping[str, Any]) -> float | None:
         value: float | None = proposal["value"]
         return None if value is None else _checked(configured, value)
+
+    @validate("cpu_power_model")
+    def _check_cpu_power_model(self, proposal: Mapping[str, Any]) -> str:
+        text: str = proposal["value"]
+        return _checked(check_power_model, text) if text else text
 
 
 def _checked(check: Callable[[_T], object], value: _T) -> _T:

@@ -99,6 +99,7 @@ class Meter:
         self._pid = os.getpid()
         self._settled_to: int | None = None
         self._slept = 0
+        self._lost = 0
         self._idle = {s.name: s.idle_watts for s in self.sources if s.idle_watts is not None}
         self._windows: list[Window] = []
         self._begin_session()
@@ -153,6 +154,10 @@ class Meter:
                 for left, right, open_windows in self._pieces(max(window.opened, start), stop):
                     cells = sum(not w.is_view for w in open_windows)
                     account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
+            failing = self.sampler.failing
+            for source in self.sources if failing else ():
+                if source.name in failing:
+                    account.flags[f"{source.component}-partial"] = None
             return self._footprint(window, account, end)
 
     def session(self) -> SessionTotal:
@@ -245,7 +250,7 @@ class Meter:
             self._settled_to = self._clock.boottime()
             return []
         # After a pause between cells the slice ends at the sample itself: the grid point before it was never sampled.
-        end = at if at - start > _PAUSE and not self._windows else at // GRID * GRID
+        end = at if at - start > _PAUSE and not self._windows else (at - self.sampler.lag(at)) // GRID * GRID
         if self._slept - slept > _SUSPENDED:
             # What the machine drew asleep is nobody's, and counters may have begun anew: the slice is dropped.
             end = max(end, at)
@@ -257,6 +262,7 @@ class Meter:
         if end <= start:
             return []
         self._settled_to = end
+        self.timeline.pin(end)
         done = [w for w in self._windows if w.closed is not None and w.closed <= end]
         for window in done:
             self._finish(window)
@@ -280,9 +286,13 @@ class Meter:
         for account in running if end - start > _PAUSE else ():
             account.flags["sampling-gap"] = None
         for source in self.sources:
-            if source not in both:
+            if source not in both or not self.timeline.joules[source.name].prompt(start, end):
                 for account in (self._session, *running):
                     account.flags[f"{source.component}-partial"] = None
+        if self._tree.lost > self._lost:
+            self._lost = self._tree.lost
+            for account in (self._session, *running):
+                account.flags["cpu-lower-bound"] = None
         division = self._divided(start, end, both)
         self._session.charge(division.piece(start, end))
         for left, right, open_windows in self._pieces(start, end):
@@ -342,11 +352,14 @@ class Meter:
     def _learn_idle(self, start: int, end: int, sources: Sequence[Source]) -> None:
         """Lower a counter's idle power to what a quiet slice shows; earlier slices are not charged anew."""
         seconds = (end - start) / SECOND
-        busy = self.timeline.busy.at(end) - self.timeline.busy.at(start)
-        if seconds < 0.999 or busy > _IDLE_BUSY * self._load.cpus * seconds:
+        if seconds < 0.999:
             return
+        busy = self.timeline.busy.at(end) - self.timeline.busy.at(start)
+        calm = busy <= _IDLE_BUSY * self._load.cpus * seconds
         for source in sources:
-            if source.idle_watts is None and source.component != "gpu":
+            if source.idle_watts is None and (
+                self.timeline.quiet(source.name, start, end) if source.component == "gpu" else calm
+            ):
                 watts = self._used(source, start, end) / seconds
                 self._idle[source.name] = min(self._idle.get(source.name, math.inf), watts)
 

@@ -47,7 +47,9 @@ class Session:
     def __init__(self, config: Green, hardware: Hardware | None = None, clock: Clock | None = None) -> None:
         self.config = config
         self.clock = SystemClock() if clock is None else clock
-        self.hardware = detect(self.clock, Path(config.powercap)) if hardware is None else hardware
+        if hardware is None:
+            hardware = detect(self.clock, Path(config.powercap), config.cpu_power_model)
+        self.hardware = hardware
         self.meter = Meter(
             self.hardware.sources,
             self.hardware.tree,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..clock import Clock
-from . import nvml, rapl
-from .cpu_model import ModelledCpu, cpu_name
+from . import amd_gpu, apple, hwmon, nvml, rapl, rapl_perf
+from .cpu_model import ModelledCpu, cpu_power
 from .load import Load
 from .memory import ModelledMemory
+from .processor import read_processor
 from .sampler import Tree
-from .source import Absent, Gpu, Source
+from .source import Absent, Detected, Gpu, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ class Hardware:
     @property
     def names(self) -> dict[str, object]:
         """Names of the CPU and the GPUs, for the record."""
-        return {"gpu": [s.model for s in self.sources if isinstance(s, Gpu)], "cpu": cpu_name()}
+        return {"gpu": [s.model for s in self.sources if isinstance(s, Gpu)], "cpu": read_processor().name}
 
 
-def detect(clock: Clock, powercap: Path) -> Hardware:
+def detect(clock: Clock, powercap: Path, cpu_power_model: str = "") -> Hardware:
     """Look for counters and fill the gaps with models.
 
     Parameters
@@ -40,16 +41,38 @@ def detect(clock: Clock, powercap: Path) -> Hardware:
         For what integrates over time.
     powercap
         Directory of the operating system's energy counters.
+    cpu_power_model
+        The user's setting for a CPU without a counter; see :func:`~.cpu_model.check_power_model`.
     """
     tree, load = _processes()
-    counters = rapl.detect(powercap, clock)
+    counters = detect_rapl(clock, powercap)
+    for other in (hwmon.detect(clock), apple.detect()) if not _has(counters.sources, "cpu") else ():
+        counters = Detected((*counters.sources, *other.sources), (*counters.absent, *other.absent))
+    if load.scope == "cgroup":
+        counters = Detected(absent=(*counters.absent, *(_without_load(source) for source in counters.sources)))
     gpus = nvml.detect(clock)
-    sources: list[Source] = [*gpus.sources, *counters.sources]
+    amd_gpus = amd_gpu.detect(clock)
+    sources: list[Source] = [*gpus.sources, *amd_gpus.sources, *counters.sources]
+    processor = read_processor()
+    if load.scope == "cgroup":  # what a container is shown of its host's processor is a part of it
+        processor = replace(processor, virtual=True)
+    cpu = cpu_power(processor, load.cpus, cpu_power_model)
     if not _has(sources, "cpu"):
-        sources.append(ModelledCpu(load, clock))
+        sources.append(ModelledCpu(cpu, load, clock))
     if not _has(sources, "ram"):
-        sources.append(ModelledMemory(clock))
-    return Hardware(tuple(sources), (*gpus.absent, *counters.absent), tree, load)
+        sources.append(ModelledMemory(clock, server=cpu.kind == "server"))
+    return Hardware(tuple(sources), (*gpus.absent, *amd_gpus.absent, *counters.absent), tree, load)
+
+
+def detect_rapl(clock: Clock, powercap: Path) -> Detected:
+    """Find the processor's counters, by perf events where permitted, unless the user chose a powercap tree."""
+    found = rapl.detect(powercap, clock)
+    return found if powercap != rapl.POWERCAP else rapl_perf.preferred(rapl_perf.detect(clock), found)
+
+
+def _without_load(source: Source) -> Absent:
+    reason = "this container hides how busy its machine is, so that our share of the machine's energy is not known"
+    return Absent(source.name, source.component, source.method, source.label, f"{reason}; mount the host's /proc/stat")
 
 
 def _has(sources: Sequence[Source], component: str) -> bool:
@@ -58,10 +81,11 @@ def _has(sources: Sequence[Source], component: str) -> bool:
 
 def _processes() -> tuple[Tree, Load]:
     if sys.platform == "linux":
-        from .load import ProcLoad
+        from .load import find_load
         from .processes import ProcessTree
 
-        return ProcessTree(), ProcLoad()
+        tree = ProcessTree()
+        return tree, find_load(tree.cpu_seconds)
     from .portable import PortableLoad, PortableTree
 
     return PortableTree(), PortableLoad()

@@ -11,12 +11,14 @@ import contextlib
 import ctypes
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Final, TypeVar
 
 from ..clock import Clock
 from ..footprint import Method
+from .gpu_use import Part
+from .mig import compute_slices, instances
 from .partial_tick import PartialTick
 from .source import Absent, ComponentName, Detected, Scope, Source, SourceError
 from .visible_gpus import Board, visible
@@ -27,6 +29,10 @@ SPREAD: Final = math.log(1.05)
 TICK: Final = 0.1
 """s between two refreshes of counter and sensor at most: 20 to 100 ms, by device (arXiv 2312.02741)."""
 
+LIMIT_WATTS: Final = 3000.0
+"""More than any one GPU draws, W: twice the 1.4 kW of the largest announced ones (NVIDIA GB300)."""
+
+_SLOW_CALL: Final = 50_000_000  # ns; what takes longer waited for the driver, not for the interpreter's lock
 _LIBRARY: Final = "libnvidia-ml.so.1"
 _POWER_INSTANT: Final = 186  # NVML_FI_DEV_POWER_INSTANT, which not every version of nvidia-ml-py names
 _LABEL: Final = "NVIDIA GPU (NVML)"
@@ -48,10 +54,17 @@ class _Device:
     def __init__(self, nvml: ModuleType, board: Board, clock: Clock) -> None:
         self.name = f"nvml:{board.index}"
         self.model = board.model
-        self.label = f"{self._kind}, {board.model}{board.note}"[:120]
+        divided = ""
+        with contextlib.suppress(nvml.NVMLError):
+            divided = "; by MIG slices" if board.instances or instances(nvml, board.handle, ()) else ""
+        self.label = f"{self._kind}, {board.model}{board.note}{divided}"[:120]
         self._nvml = nvml
         self._uuid = board.uuid
         self._handle: object | None = board.handle
+        self._named = board.instances
+        self._instances: list[tuple[object, float]] | None = None
+        self._activity_since = 0
+        self._tells_activity = self._tells_utilisation = True
         self._clock = clock
         self._joules = 0.0
 
@@ -63,9 +76,62 @@ class _Device:
         SourceError
             When the driver does not tell.
         """
-        return frozenset(
-            process.pid for process in self._ask(lambda: self._nvml.nvmlDeviceGetComputeRunningProcesses(self._handle))
-        )
+        return self._ask(lambda: self._listed(self._handle))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the GPU with the processes on it or, where it is divided, those instances that we may use.
+
+        Raises
+        ------
+        SourceError
+            When the driver does not tell.
+        """
+        return self._ask(self._parts)
+
+    def activity(self) -> Mapping[int, float] | None:
+        """Return each process's use of the multiprocessors since the last call, in any unit.
+
+        ``None`` where the device cannot tell, as in MIG mode. In the first call: of the last second.
+        """
+        if not self._tells_activity:
+            return None
+        nvml, since = self._nvml, self._activity_since or round((self._clock.wall() - 1) * 1e6)
+        try:
+            samples = nvml.nvmlDeviceGetProcessUtilization(self._handle, since)
+        except nvml.NVMLError as error:
+            if error.value in (nvml.NVML_SUCCESS, nvml.NVML_ERROR_NOT_FOUND):  # nobody did anything
+                return {}
+            self._tells_activity = not _unsupported(nvml, error)
+            return None
+        used: dict[int, float] = {}
+        for sample in samples:
+            if sample.timeStamp > since:
+                used[sample.pid] = used.get(sample.pid, 0.0) + sample.smUtil
+                self._activity_since = max(self._activity_since, sample.timeStamp)
+        return used
+
+    def utilisation(self) -> float | None:
+        """Return the share of the last sampling period (up to 1 s) in which anything ran; ``None`` if not told."""
+        if not self._tells_utilisation:
+            return None
+        try:
+            return float(self._nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu) / 100
+        except self._nvml.NVMLError as error:
+            self._tells_utilisation = not _unsupported(self._nvml, error)
+            return None
+
+    def _parts(self) -> tuple[Part, ...]:
+        if self._instances is None:
+            self._instances = [
+                (instance, compute_slices(self._nvml, self._handle, instance))
+                for instance in instances(self._nvml, self._handle, self._named)
+            ]
+        if not self._instances:
+            return (Part(self._listed(self._handle)),)
+        return tuple(Part(self._listed(instance), slices) for instance, slices in self._instances)
+
+    def _listed(self, handle: object) -> frozenset[int]:
+        return frozenset(process.pid for process in self._nvml.nvmlDeviceGetComputeRunningProcesses(handle))
 
     def _ask(self, question: Callable[[], _T]) -> _T:
         """Call NVML; after a failure find the device anew, as another NVML user may have shut the library down."""
@@ -77,7 +143,7 @@ class _Device:
             return question()
         except nvml.NVMLError as error:
             if not _unsupported(nvml, error):
-                self._handle = None
+                self._handle = self._instances = None
             raise SourceError(f"{self.model} ({self.name}): {error}; it is tried again from time to time") from None
 
 
@@ -89,8 +155,10 @@ class EnergyCounter(_Device):
 
     def __init__(self, nvml: ModuleType, board: Board, clock: Clock) -> None:
         super().__init__(nvml, board, clock)
-        self._count: int | None = None
         self._fill = PartialTick(TICK)
+        self._last: tuple[int, int] | None = None
+        self._base = 0.0  # our joules less the counter's
+        self._points: list[tuple[int, float]] = []
         try:
             self._has_instant = not math.isnan(self._instant_watts())
         except nvml.NVMLError:
@@ -102,22 +170,41 @@ class EnergyCounter(_Device):
         Raises
         ------
         SourceError
-            When the driver does not answer, and once when the counter went back (a reset of the GPU): it then starts
-            from a new baseline and what was counted is kept.
+            When the driver does not answer, and once when the counter went back or forth farther than any GPU's
+            power explains (a reset): it then starts from a new baseline and what was counted is kept.
         """
-        count, watts = self._ask(self._counted)
-        previous, self._count = self._count, count
-        reset = previous is not None and count < previous
-        if reset:
+        began, at, count, watts = self._ask(self._counted)
+        last, self._last = self._last, (began, count)
+        if last is None or not 0 <= (count - last[1]) * 1e-3 <= LIMIT_WATTS * ((at - last[0]) * 1e-9 + TICK):
             self._fill = PartialTick(TICK)
-        self._joules += self._fill.advance(self._clock.boottime(), count * 1e-3, watts)
-        if reset:
-            raise SourceError(f"{self.model} ({self.name}) was reset: the energy since the last reading is lost")
+            self._base = self._joules - self._fill.advance(at, count * 1e-3, watts)
+            self._points = [(at, self._joules)]
+            if last is not None:
+                raise SourceError(f"{self.model} ({self.name}) was reset: the energy since the last reading is lost")
+            return self._joules
+        self._joules = self._base + self._fill.advance(at, count * 1e-3, watts)
+        self._points = [*((time, self._base + joules) for time, joules in self._fill.revised()), (at, self._joules)]
         return self._joules
 
-    def _counted(self) -> tuple[int, float]:
+    def edge(self, at: int, *, opens: bool) -> None:
+        """Take note that a window opened or closed at *at*, ns."""
+        self._fill.edge(at, opens=opens)
+
+    def points(self) -> list[tuple[int, float]]:
+        """Return, once, times in ns with the joules then: of the last reading, and of earlier ones known better now."""
+        points, self._points = self._points, []
+        return points
+
+    def _counted(self) -> tuple[int, int, int, float]:
+        """Return when the counter was asked, when it was read, what it said, mJ, and the instant power, W."""
         watts = self._instant_watts() if self._has_instant else 0.0
-        return int(self._nvml.nvmlDeviceGetTotalEnergyConsumption(self._handle)), watts
+        began = at = self._clock.boottime()
+        count = int(self._nvml.nvmlDeviceGetTotalEnergyConsumption(self._handle))
+        done = self._clock.boottime()
+        # A call returns late when another thread holds the interpreter's lock; the counter was read at once then.
+        if done - began > _SLOW_CALL:
+            at = done
+        return began, at, count, watts if 0 <= watts <= LIMIT_WATTS else 0.0
 
     def _instant_watts(self) -> float:
         """Return the instant power, W; ``nan`` where the device has none."""
@@ -151,6 +238,8 @@ class IntegratedPower(_Device):
         last, self._last = self._last, None
         milliwatts = self._ask(lambda: self._nvml.nvmlDeviceGetPowerUsage(self._handle))
         at, watts = self._clock.boottime(), milliwatts * 1e-3
+        if watts > LIMIT_WATTS:
+            raise SourceError(f"{self.model} ({self.name}) says that it draws {watts:.0f} W, which cannot be")
         if last is not None:
             self._joules += (last[1] + watts) / 2 * (at - last[0]) * 1e-9
         self._last = at, watts

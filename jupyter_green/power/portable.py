@@ -7,6 +7,8 @@ import threading
 
 import psutil
 
+from .source import Scope
+
 
 class PortableTree:
     """CPU seconds and memory of a process and its descendants, as :class:`~.processes.ProcessTree` gives them.
@@ -19,6 +21,11 @@ class PortableTree:
         self._process = psutil.Process()
         self._children: list[psutil.Process] = []
         self._highest = 0.0
+
+    lost = 0
+
+    def survey(self) -> None:
+        """Do nothing: orphans cannot be told from other processes here."""
 
     @property
     def pids(self) -> frozenset[int]:
@@ -53,6 +60,8 @@ class PortableTree:
 
 class PortableLoad:
     """Busy CPU seconds of the machine since boot."""
+
+    scope: Scope = "machine"
 
     def __init__(self) -> None:
         self.cpus = psutil.cpu_count() or 1

@@ -15,12 +15,13 @@ import threading
 import time
 from dataclasses import dataclass
 
+from .tree_memory import TreeMemory
+
 # A function of PyDLL keeps the interpreter's lock: a call of 1 µs that gave it away would have to wait for it, behind
 # the thread that sends the kernel's messages just when a cell begins.
 _LIBC = ctypes.PyDLL(None)
 _IGNORED = ctypes.create_string_buffer(128)  # siginfo_t
 _TICK = 1.0 / os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 # A process is its PID and its start time: PIDs are used again.
 _Key = tuple[int, int]
@@ -37,20 +38,30 @@ class ProcessTree:
     """The tree below one process, itself included.
 
     Safe to read from several threads. Costs 2 µs while there are no children, else about 30 µs a process.
+
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._memory = TreeMemory()
         self._root: _Key = (os.getpid(), 0)
         self._seen: dict[_Key, _Process] = {}
         self._reaped = 0.0
         self._vanished = 0.0
         self._highest = 0.0
+        self._leads_session = os.getsid(0) == os.getpid()
+        self._surveyed = 0.0
+        self._lost = 0
 
     @property
     def pids(self) -> frozenset[int]:
         """PIDs of the tree as last seen, the root included."""
         return frozenset({self._root[0], *(pid for pid, _ in self._seen)})
+
+    @property
+    def lost(self) -> int:
+        """How often a process ended that nobody we know waited for: what it used since it was last seen is missing."""
+        return self._lost
 
     def cpu_seconds(self) -> float:
         """Return the CPU seconds, user and system, that the tree has used so far. Never decreases."""
@@ -64,9 +75,23 @@ class ProcessTree:
             self._highest = max(self._highest, value)
             return self._highest
 
+    def survey(self) -> None:
+        """Look for processes of our session whose parent has gone, as a shell's background job; takes milliseconds.
+
+        Only a kernel that leads its session may take all of it for its own.
+        """
+        with self._lock:
+            reaped = _reaped_by_us()
+            if self._leads_session and reaped != self._surveyed:  # only a child that ended can have left orphans
+                self._surveyed = reaped
+                for orphan in _in_session(self._root[0]):
+                    if orphan[0] not in self._seen:
+                        self._seen[orphan[0]] = orphan[1]
+                        self._seen.update(_descendants(orphan[0]))
+
     def memory_bytes(self) -> int:
-        """Return the resident memory that only this tree uses: RSS less shared pages, summed over the tree."""
-        return sum(_private_bytes(pid) for pid in self.pids)
+        """Return the memory that only this tree uses."""
+        return self._memory.bytes(self.pids)
 
     def _look(self, reaped: float) -> float:
         """Bring the picture of the descendants up to date; return our reaped seconds as of that picture."""
@@ -102,6 +127,8 @@ class ProcessTree:
                 risen = current[ancestor].reaped - self._seen[ancestor].reaped
             else:
                 risen = 0.0
+            if seconds > risen + _TICK:
+                self._lost += 1
             missing += max(0.0, seconds - risen)
         return missing
 
@@ -130,6 +157,21 @@ def _descendants(root: _Key) -> dict[_Key, _Process]:
     return found
 
 
+def _in_session(leader: int) -> list[tuple[_Key, _Process]]:
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != leader:
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    session = int(file.read().rpartition(b")")[2].split()[3])
+            except OSError:
+                continue
+            entry = _read(int(name), None) if session == leader else None
+            if entry is not None:
+                found.append(entry)
+    return found
+
+
 def _children(pid: int) -> list[int]:
     children: list[int] = []
     with contextlib.suppress(OSError):
@@ -151,12 +193,3 @@ def _read(pid: int, parent: _Key | None) -> tuple[_Key, _Process] | None:
     with contextlib.suppress(OSError):
         cpu = max(cpu, time.clock_gettime_ns((~pid << 3) | 2) * 1e-9)
     return key, _Process(cpu, (int(fields[13]) + int(fields[14])) * _TICK, parent)
-
-
-def _private_bytes(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            _, resident, shared = file.read().split()[:3]
-    except OSError:
-        return 0
-    return max(0, int(resident) - int(shared)) * _PAGE

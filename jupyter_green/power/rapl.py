@@ -15,11 +15,12 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ..clock import Clock, SystemClock
 from ..footprint import Method
 from .source import Absent, ComponentName, Detected, Scope, SourceError
+from .wraps import Unwrapped
 
 POWERCAP: Final = Path("/sys/class/powercap")
 
@@ -29,49 +30,53 @@ SPREAD: Final = math.log(1.05)
 TICK: Final = 0.001
 """Refresh of the energy registers, s (Intel SDM vol. 3B, Package RAPL Domain: "updated every ~1msec")."""
 
-LIMIT_WATTS: Final = 1000.0
-"""More than any package draws, W: twice the 500 W of the largest rated ones (AMD EPYC 9965, Intel Xeon 6980P)."""
-
-_STALL: Final = 1.0
-"""s granted on top of the time between two reads, since a counter may publish late."""
-
 _ZONE: Final = re.compile(r"intel-rapl(?:-[a-z]+)?:\d+(?::\d+)?")
 _PACKAGE: Final = re.compile(r"package-\d+")
 _SYSTEM_CLOCK: Final = SystemClock()
 _MEND: Final = "metering goes on once it is readable; if it stays so, ask an administrator"
-_CPU_LABEL: Final = "RAPL package counter (powercap)"
-_RAM_LABEL: Final = "RAPL DRAM counter (powercap)"
+CPU_LABEL: Final = "RAPL package counter"
+RAM_LABEL: Final = "RAPL DRAM counter"
+_ABSENT: Final = {"cpu": "the processor's own energy counter (RAPL)", "ram": "the memory's own energy counter (RAPL)"}
 
 
-class _Counter:
-    """One ``energy_uj`` file, with its wraps undone."""
-
-    __slots__ = ("_at", "_last", "_path", "_range")
-
-    def __init__(self, zone: Path) -> None:
-        self._path = str(zone / "energy_uj")
-        try:
-            self._range = _microjoules(str(zone / "max_energy_range_uj"))
-        except SourceError:
-            self._range = 0  # a drop is then a reset, whatever its size
-        self._last: int | None = None
-        self._at = 0
+class Counter(Protocol):
+    """One hardware counter of a source."""
 
     def advance(self, now: int) -> int:
         """Return the microjoules since the previous call; *now* is ns since boot.
 
-        A lower count is a wrap only if the power that a wrap implies is possible, else the counter was reset. Of
-        several wraps between two reads only the last can be seen: read at least every range / power seconds
-        (the smallest in use is 65 kJ, which at 500 W lasts two minutes).
+        Raises
+        ------
+        SourceError
+            When they cannot be known.
         """
-        last, since = self._last, self._at
-        self._last, self._at = None, now
-        self._last = value = _microjoules(self._path)
-        if last is None:
-            return 0
-        used = value - last if value >= last else value - last + self._range
-        if not 0 <= used <= LIMIT_WATTS * 1e6 * ((now - since) * 1e-9 + _STALL):
-            raise SourceError(f"{self._path} was reset: the energy since the last reading is lost")
+        ...
+
+
+class _Zone:
+    """One ``energy_uj`` file."""
+
+    __slots__ = ("_path", "_unwrapped")
+
+    def __init__(self, zone: Path) -> None:
+        self._path = str(zone / "energy_uj")
+        try:
+            span = _microjoules(str(zone / "max_energy_range_uj"))
+        except SourceError:
+            span = 0
+        self._unwrapped = Unwrapped(span)
+
+    def advance(self, now: int) -> int:
+        try:
+            value = _microjoules(self._path)
+        except SourceError:
+            self._unwrapped.forget()
+            raise
+        used = self._unwrapped.used(value, now)
+        if used is None:
+            raise SourceError(
+                f"{self._path} was reset, or not read for too long: the energy since the last reading is lost"
+            )
         return used
 
 
@@ -85,12 +90,14 @@ class RaplSource:
     at_edges = True
     idle_watts: float | None = None
 
-    def __init__(self, name: str, component: ComponentName, label: str, zones: Sequence[Path], clock: Clock) -> None:
+    def __init__(
+        self, name: str, component: ComponentName, label: str, counters: Sequence[Counter], clock: Clock
+    ) -> None:
         self.name = name
         self.component: ComponentName = component
-        self.label = f"{label}, {len(zones)} package{'s' if len(zones) > 1 else ''}"
+        self.label = f"{label}, {len(counters)} package{'s' if len(counters) > 1 else ''}"
         self._clock = clock
-        self._counters = [_Counter(zone) for zone in zones]
+        self._counters = tuple(counters)
         self._total = 0
         self.read()
 
@@ -100,7 +107,7 @@ class RaplSource:
         Raises
         ------
         SourceError
-            When any zone cannot be read or was reset. What the other zones used is kept for the next call; the zone
+            When any counter cannot be read or was reset. What the others used is kept for the next call; the counter
             itself starts from a new baseline, so that its return makes no spike.
         """
         now = self._clock.boottime()
@@ -123,30 +130,49 @@ def detect(root: Path = POWERCAP, clock: Clock = _SYSTEM_CLOCK) -> Detected:
     Detected
         ``rapl`` for the CPU packages and, where there are such counters, ``rapl-dram`` for memory.
     """
-    try:
-        zones = sorted(entry for entry in root.iterdir() if _ZONE.fullmatch(entry.name))
-    except OSError:
-        zones = []
+    zones = _zones(root)
     if not zones:
-        reason = "this machine shows no RAPL counters (typical of virtual machines)"
-        return Detected(absent=(Absent("rapl", "cpu", "counter", _CPU_LABEL, reason),))
+        reason = "this machine does not show one, as is usual in a virtual machine"
+        return Detected(absent=(_absent("rapl", "cpu", reason),))
     packages, dram = _split(zones)
     if not packages:
-        reason = (
-            f"{root} lists RAPL zones but no readable CPU package (typical of containers); "
-            "ask an administrator to expose the host's powercap tree read-only"
-        )
-        return Detected(absent=(Absent("rapl", "cpu", "counter", _CPU_LABEL, reason),))
-    cpu = _found("rapl", "cpu", _CPU_LABEL, packages, clock)
-    ram = _found("rapl-dram", "ram", _RAM_LABEL, dram, clock) if dram else Detected()
+        reason = f"{root} lists zones but no readable CPU package, as is usual in a container"
+        return Detected(absent=(_absent("rapl", "cpu", reason),))
+    cpu = _found("rapl", "cpu", f"{CPU_LABEL} (powercap)", packages, clock)
+    ram = _found("rapl-dram", "ram", f"{RAM_LABEL} (powercap)", dram, clock) if dram else Detected()
     return Detected(cpu.sources + ram.sources, cpu.absent + ram.absent)
+
+
+def packages_and_dram(root: Path = POWERCAP) -> tuple[list[Path], list[Path]]:
+    """Return the zones below *root* that are counted, readable or not: those of packages, and of their DRAM."""
+    return _split(_zones(root))
 
 
 def _found(name: str, component: ComponentName, label: str, zones: Sequence[Path], clock: Clock) -> Detected:
     try:
-        return Detected((RaplSource(name, component, label, zones, clock),))
+        return Detected((RaplSource(name, component, label, [_Zone(zone) for zone in zones], clock),))
     except SourceError as error:
-        return Detected(absent=(Absent(name, component, "counter", label, str(error)),))
+        return Detected(absent=(_absent(name, component, str(error)),))
+
+
+def _absent(name: str, component: ComponentName, reason: str) -> Absent:
+    return Absent(name, component, "counter", _ABSENT[component], reason)
+
+
+def _zones(root: Path) -> list[Path]:
+    """Return all zones, also those that stand only inside another (as in ``/sys/devices/virtual/powercap/…``)."""
+    found: dict[str, Path] = {}
+    for folder in (root, *_inside(root)):
+        for zone in _inside(folder):
+            found.setdefault(zone.name, zone)
+    return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if _ZONE.fullmatch(entry.name))
+    except OSError:
+        return []
 
 
 def _split(zones: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -182,7 +208,7 @@ def _microjoules(path: str) -> int:
         finally:
             os.close(descriptor)
     except PermissionError:
-        raise SourceError(f"{path} is readable by root only; ask an administrator for read access to {path}") from None
+        raise SourceError(f"{path} is readable by root only; `jupyter green rapl` says how to grant access") from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); {_MEND}") from None
     digits = content.strip()

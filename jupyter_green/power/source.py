@@ -45,6 +45,9 @@ class Source(Protocol):
     at_edges
         Whether the thread that runs a cell reads it at the cell's edges: reading costs microseconds, cannot block, and
         tells more than interpolation would.
+
+    A source may also have ``flags``, a tuple of what a reader of its figures should know, such as ``cpu-smt``; they
+    are carried by every footprint that it enters.
     """
 
     @property

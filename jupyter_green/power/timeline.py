@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from .gpu_use import Look
 
 
 class Series:
     """One cumulative quantity over time, in ns on the boot-time clock; linear between its points."""
 
-    __slots__ = ("_gaps", "_times", "_values")
+    __slots__ = ("_floor", "_gaps", "_late", "_times", "_values")
 
     def __init__(self) -> None:
         self._times: list[int] = []
         self._values: list[float] = []
         self._gaps: list[tuple[int, float]] = []  # from, to
+        self._late: list[tuple[int, int]] = []
+        self._floor: tuple[int, float] = (-1, 0.0)
 
     @property
     def last(self) -> tuple[int, float] | None:
@@ -30,6 +34,8 @@ class Series:
         """Add a point; two threads may come out of order by a little."""
         if self._gaps and self._gaps[-1][1] == math.inf:
             self._gaps[-1] = (self._gaps[-1][0], at)
+        if at > self._floor[0] >= 0:
+            value = max(value, self._floor[1])
         if not self._times or at > self._times[-1]:
             self._times.append(at)
             self._values.append(value)
@@ -38,6 +44,33 @@ class Series:
         if self._times[position] != at:
             self._times.insert(position, at)
             self._values.insert(position, value)
+
+    def revise(self, points: Sequence[tuple[int, float]]) -> None:
+        """Replace or add points that are better known now, as far as nothing was made of what they said before."""
+        pinned, floor = self._floor
+        for at, value in points:
+            position = bisect_left(self._times, at)
+            if at <= pinned:
+                continue
+            if position < len(self._times) and self._times[position] == at:
+                self._values[position] = max(value, floor)
+            else:
+                self.add(at, value)
+
+    def pin(self, at: int) -> None:
+        """Fix the value at *at*: it was used, and what is learned later moves only later points."""
+        if self._times and self._times[0] <= at <= self._times[-1]:
+            value = self.at(at)
+            self.add(at, value)
+            self._floor = at, value
+
+    def delay(self, start: int, end: int) -> None:
+        """Note that a reading took from *start* to *end*, so that it is not certain when it was taken."""
+        self._late.append((start, end))
+
+    def prompt(self, start: int, end: int) -> bool:
+        """Whether no reading between *start* and *end* was delayed."""
+        return not any(left < end and right > start for left, right in self._late)
 
     def interrupt(self) -> None:
         """Note that the quantity could not be read: what happens until the next point is unknown."""
@@ -81,6 +114,7 @@ class Series:
         keep = max(0, bisect_right(self._times, before) - 2)
         del self._times[:keep], self._values[:keep]
         self._gaps = [gap for gap in self._gaps if gap[1] > before]
+        self._late = [gap for gap in self._late if gap[1] > before]
 
 
 class Timeline:
@@ -106,32 +140,42 @@ class Timeline:
         self.busy = Series()
         self.own = Series()
         self.memory = Series()
-        self._holders: dict[str, list[tuple[int, frozenset[int], frozenset[int] | None]]] = {}
+        self._looks: dict[str, list[tuple[int, Look]]] = {}
 
     def clear(self) -> None:
         """Begin anew: nothing before the next reading is known."""
         self.joules = {name: Series() for name in self.joules}
         self.busy, self.own, self.memory = Series(), Series(), Series()
-        self._holders.clear()
+        self._looks.clear()
 
-    def hold(self, name: str, at: int, pids: frozenset[int], holders: frozenset[int] | None) -> None:
-        """Note our own PIDs, and those with a compute context on a GPU (``None``: the driver does not tell)."""
-        noted = self._holders.setdefault(name, [])
-        if not noted or noted[-1][1:] != (pids, holders):
-            noted.append((at, pids, holders))
+    def pin(self, at: int) -> None:
+        """Fix all joules at *at*, ns: a slice that ends there was charged."""
+        for series in self.joules.values():
+            series.pin(at)
 
-    def holders(self, name: str, at: int) -> tuple[frozenset[int], frozenset[int] | None]:
-        """Return what :meth:`hold` noted last at *at*; a GPU that was never looked at has unknown holders."""
-        noted = self._holders.get(name)
-        if not noted:
-            return frozenset(), None
-        i = bisect_right([entry[0] for entry in noted], at)
-        return noted[max(0, i - 1)][1:]
+    def look(self, name: str, at: int, look: Look) -> None:
+        """Note what a look at a GPU showed."""
+        self._looks.setdefault(name, []).append((at, look))
+
+    def looked(self, name: str, at: int) -> Look:
+        """Return the first look at a GPU at or after *at*, else the last; every kernel looks after a slice's end."""
+        looks = self._looks.get(name)
+        if not looks:
+            return Look()
+        i = bisect_left(looks, at, key=lambda entry: entry[0])
+        return looks[min(i, len(looks) - 1)][1]
+
+    def quiet(self, name: str, start: int, end: int) -> bool:
+        """Whether a GPU was seen at both ends of a stretch of time, and always did next to nothing."""
+        looks = [entry for entry in self._looks.get(name, ()) if entry[1].quiet is not None]
+        first = bisect_left(looks, start, key=lambda entry: entry[0])
+        last = bisect_left(looks, end, key=lambda entry: entry[0])
+        return first < last < len(looks) and all(entry[1].quiet for entry in looks[first : last + 1])
 
     def forget(self, before: int) -> None:
         """Drop what is not needed at or after *before*, ns."""
         for series in (*self.joules.values(), self.busy, self.own, self.memory):
             series.forget(before)
-        for noted in self._holders.values():
-            while len(noted) > 1 and noted[1][0] <= before:
-                del noted[0]
+        for looks in self._looks.values():
+            while len(looks) > 1 and looks[1][0] <= before:
+                del looks[0]

@@ -22,6 +22,8 @@ class Board:
         NVML's, for calls.
     note
         What a reader of the label should know about the choice of this GPU; empty mostly.
+    instances
+        Names of the MIG instances that CUDA shows this process, where they were chosen by name.
     """
 
     index: int
@@ -29,6 +31,7 @@ class Board:
     model: str
     handle: object
     note: str = ""
+    instances: tuple[str, ...] = ()
 
 
 def visible(boards: Sequence[Board], mig_parent: Callable[[str], str | None]) -> list[Board]:
@@ -58,7 +61,8 @@ def visible(boards: Sequence[Board], mig_parent: Callable[[str], str | None]) ->
         board = _find(boards, token, mig_parent)
         if board is None:
             break
-        chosen[board.index] = board
+        known = chosen.get(board.index, board)
+        chosen[board.index] = replace(known, instances=tuple(dict.fromkeys((*known.instances, *board.instances))))
     return [chosen[index] for index in sorted(chosen)]
 
 
@@ -69,6 +73,6 @@ def _find(boards: Sequence[Board], token: str, mig_parent: Callable[[str], str |
         # Until 2021 a slice was named after its GPU: MIG-GPU-<uuid>/<instance>/<compute instance>.
         uuid = token[4:].partition("/")[0] if token.startswith("MIG-GPU-") else mig_parent(token)
         slices = [board for board in boards if board.uuid == uuid]
-        return replace(slices[0], note="; the whole GPU, of which a MIG slice is used") if slices else None
+        return replace(slices[0], instances=(token,)) if slices else None
     matches = [board for board in boards if token.startswith("GPU-") and board.uuid.startswith(token)]
     return matches[0] if len(matches) == 1 else None

@@ -20,6 +20,7 @@ _LEGEND = (
     "(measured: read from a counter or sensor in the hardware; modelled: estimated from its type and how busy it is; "
     "×/÷ 2: the truth may be half as much or twice as much)"
 )
+_NOTHING_BETTER = "Nothing to do: everything seen here is measured or as good as it gets."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class StatusReport:
         Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
     cells, overhead
         Cells metered so far, and the time that metering added to them, s; ``None`` where there is no kernel.
+    better
+        What to do next for better figures on this machine, a sentence or two each.
     notes
         Further sentences, such as a source that has been failing for a while.
     """
@@ -78,6 +81,7 @@ class StatusReport:
     ledger_trouble: str | None = None
     cells: int = 0
     overhead: float | None = None
+    better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -108,6 +112,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield ""
     yield "Not included"
     yield from _wrapped(f"{wording.NOT_SEEN} {wording.USE_PHASE}", "  ")
+    yield ""
+    yield "For better figures"
+    for sentence in report.better or (_NOTHING_BETTER,):
+        yield from _wrapped(sentence, "  – " if report.better else "  ")
     for note in report.notes:
         yield ""
         yield from _wrapped(f"Note: {note}", "")

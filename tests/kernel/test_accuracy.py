@@ -105,3 +105,25 @@ def test_two_busy_kernels_share_the_machine(tmp_path):
     machine = max(b[1] - a[1] for a, b in zip(before, after, strict=True))
     assert all(share > 0.2 * machine for share in shares)
     assert sum(shares) <= 1.02 * machine
+
+
+def test_a_daemon_that_nobody_waits_for_is_a_lower_bound_and_says_so(tmp_path):
+    burn = "import time\nwhile time.process_time() < 1.5: pass"
+    code = (
+        "%%carbon\nimport signal, subprocess, sys\n"
+        "before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        f"child = subprocess.Popen([sys.executable, '-S', '-c', {burn!r}])\n"
+        "import time\n"
+        "from pathlib import Path\n"
+        "while Path(f'/proc/{child.pid}').exists(): time.sleep(0.05)\n"
+        "_ = signal.signal(signal.SIGCHLD, before)"
+    )
+    with Kernel(tmp_path) as kernel:
+        assert kernel.run(code).status == "ok"
+        kernel.listen(2.5)
+        flags = kernel.value("[list(r.footprint.flags) for r in __import__('jupyter_green').session().cells]")
+        session = "__import__('jupyter_green').session()"
+        joules = kernel.value(f"{session}.cells[0].footprint.components['cpu'].energy.joules")
+        total = kernel.value(f"{session}.total.footprint.flags")
+    assert "cpu-lower-bound" in {*flags[0], *total}
+    assert joules > 0

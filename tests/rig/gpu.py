@@ -6,10 +6,12 @@ The script's lines, in order; times are ns since boot (or of the script's own cl
     fault GPU|-1 FUNCTION|* RETURN_CODE FROM TO
     delay GPU|-1 FUNCTION|* MILLISECONDS FROM TO
     gpu                                       starts a device, which the following lines describe
-    name TEXT / uuid TEXT / mig UUID / memory TOTAL USED (bytes) / limit MILLIWATTS
+    name TEXT / uuid TEXT / memory TOTAL USED (bytes) / limit MILLIWATTS
+    slices COUNT / mig UUID COUNT             compute slices of a GPU that can be divided, and of its instances
     linear 0|1 / point NS WATTS               power over time, see curve.py
     tick NS / base MILLIJOULES / wrap MILLIJOULES
-    process PID|caller SM_PERCENT             "caller" is whichever process asks
+    sensor NS                                 instant power moves with the counter, and is the mean of that long before
+    process PID|caller SM_PERCENT INSTANCE    "caller" is whichever process asks; instance -1: the whole GPU
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -97,7 +99,12 @@ def delay(milliseconds: int, function: str = "*", *, gpu: int = -1, start_ns: in
 
 @dataclass
 class StubGpu:
-    """One device. ``tick`` in s (0: continuous), ``processes`` maps a PID or ``caller`` to its SM utilisation, %."""
+    """One device.
+
+    ``tick`` in s (0: continuous). ``processes`` maps a PID or ``caller`` to its SM utilisation, %. ``sensor`` in s: 0
+    for a live one, 0.025 for one as data centre GPUs have it (arXiv 2312.02741). ``mig`` maps an instance's UUID to its
+    compute slices, ``on_mig`` a process to its instance.
+    """
 
     curve: Curve
     name: str = "NVIDIA H200"
@@ -108,7 +115,10 @@ class StubGpu:
     processes: Mapping[int | str, int] = field(default_factory=lambda: {"caller": 100})
     limit_watts: float = 700.0
     memory: tuple[int, int] = (141 << 30, 1 << 30)
-    mig: Sequence[str] = ()
+    sensor: float = 0.0
+    mig: Mapping[str, int] = field(default_factory=dict)
+    on_mig: Mapping[int | str, int] = field(default_factory=dict)
+    slices: int = 7
 
     def energy_between(self, start_ns: int, end_ns: int) -> float:
         """The truth: joules between two times, whatever the counter publishes of them."""
@@ -119,15 +129,17 @@ class StubGpu:
             "gpu",
             f"name {self.name}",
             f"uuid {self.uuid}",
-            *(f"mig {uuid}" for uuid in self.mig),
+            f"slices {self.slices}",
+            *(f"mig {uuid} {slices}" for uuid, slices in self.mig.items()),
             f"memory {self.memory[0]} {self.memory[1]}",
             f"limit {round(self.limit_watts * 1000)}",
             f"linear {int(self.curve.linear)}",
             *(f"point {at} {watts!r}" for at, watts in self.curve.points),
             f"tick {round(self.tick * 1e9)}",
+            f"sensor {round(self.sensor * 1e9)}",
             f"base {self.base_millijoules}",
             f"wrap {self.wrap_millijoules}",
-            *(f"process {pid} {share}" for pid, share in self.processes.items()),
+            *(f"process {pid} {share} {self.on_mig.get(pid, -1)}" for pid, share in self.processes.items()),
         ]
 
 

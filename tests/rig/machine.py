@@ -22,6 +22,10 @@ class FakeTree:
         self.pids = frozenset({pid})
         self.seconds = 0.0
         self.bytes = GIGABYTE
+        self.lost = 0
+
+    def survey(self) -> None:
+        pass
 
     def cpu_seconds(self) -> float:
         return self.seconds

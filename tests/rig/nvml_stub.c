@@ -21,13 +21,15 @@ typedef struct { unsigned pid; unsigned long long memory; unsigned gpu_instance,
 typedef struct { unsigned pid; unsigned long long time_us; unsigned sm, mem, enc, dec; } ProcessSample;
 typedef struct { unsigned long long total, free, used; } Memory;
 typedef struct { unsigned gpu, memory; } Utilisation;
+typedef struct { unsigned sm, copy, dec, enc, jpeg, ofa, gpu_slices, compute_slices; unsigned long long memory_mb; } Attributes;
+typedef struct { unsigned id, p2p, slices, instances, sm, copy, dec, enc, jpeg, ofa; unsigned long long memory_mb; } ProfileInfo;
 typedef union { double d; unsigned ui; unsigned long ul; unsigned long long ull; long long sll; int si; unsigned short us; } Value;
 typedef struct { unsigned field, scope; long long time_us, latency_us; int type, rc; Value value; } FieldValue;
 
 typedef struct {
     char name[96], uuid[96], mig[MIGS][96];
-    int linear, points, processes, migs;
-    int64_t at[POINTS], tick;
+    int linear, points, processes, migs, slices, mig_slices[MIGS], on_mig[PROCESSES];
+    int64_t at[POINTS], tick, sensor;
     double watts[POINTS];
     uint64_t base_mj, wrap_mj, memory_total, memory_used;
     unsigned limit_mw, pid[PROCESSES], sm[PROCESSES];
@@ -71,7 +73,13 @@ static void parse(FILE *script) {
         } else if (!g) continue;
         else if (!strcmp(key, "name")) snprintf(g->name, sizeof g->name, "%.95s", rest);
         else if (!strcmp(key, "uuid")) snprintf(g->uuid, sizeof g->uuid, "%.95s", rest);
-        else if (!strcmp(key, "mig") && g->migs < MIGS) snprintf(g->mig[g->migs++], sizeof g->mig[0], "%.95s", rest);
+        else if (!strcmp(key, "mig") && g->migs < MIGS) {
+            char uuid[96] = "";
+            g->mig_slices[g->migs] = 1;
+            sscanf(rest, "%95s %d", uuid, &g->mig_slices[g->migs]);
+            snprintf(g->mig[g->migs++], sizeof g->mig[0], "%s", uuid);
+        } else if (!strcmp(key, "slices")) g->slices = atoi(rest);
+        else if (!strcmp(key, "sensor")) g->sensor = atoll(rest);
         else if (!strcmp(key, "linear")) g->linear = atoi(rest);
         else if (!strcmp(key, "tick")) g->tick = atoll(rest);
         else if (!strcmp(key, "base")) g->base_mj = strtoull(rest, NULL, 10);
@@ -87,7 +95,8 @@ static void parse(FILE *script) {
             g->watts[g->points++] = strtod(end, NULL);
         } else if (!strcmp(key, "process") && g->processes < PROCESSES) {
             char pid[16] = "";
-            sscanf(rest, "%15s %u", pid, &g->sm[g->processes]);
+            g->on_mig[g->processes] = -1;
+            sscanf(rest, "%15s %u %d", pid, &g->sm[g->processes], &g->on_mig[g->processes]);
             g->pid[g->processes++] = strcmp(pid, "caller") ? (unsigned)atol(pid) : (unsigned)getpid();
         }
     }
@@ -138,6 +147,14 @@ static unsigned long long millijoules(const Gpu *g) {
     return g->wrap_mj ? count % g->wrap_mj : count;
 }
 
+/* The sensor: live, or moving with the counter and then the mean of the time just before. */
+static unsigned milliwatts(const Gpu *g) {
+    int64_t t = now_ns();
+    if (!g->sensor) return (unsigned)(watts(g, t) * 1e3 + 0.5);
+    if (g->tick > 0) t -= t % g->tick;
+    return (unsigned)((joules(g, t) - joules(g, t - g->sensor)) / ((double)g->sensor * 1e-9) * 1e3 + 0.5);
+}
+
 /* What the script says of this call now: the sum of its delays in ms, or the code of its first fault. */
 static int scripted(const char *function, int device, int delays) {
     int64_t now = now_ns();
@@ -181,6 +198,12 @@ static int board(Handle h) {
 
 #define ENTER(function, device) do { int rc_ = enter(function, device); if (rc_) return rc_; } while (0)
 #define GPU(h) (&gpus[board(h)])
+
+/* Which MIG instance a handle is; -1 for a GPU. */
+static int instance(Handle h) {
+    intptr_t n = (intptr_t)h;
+    return n >= FIRST_MIG ? (int)((n - FIRST_MIG) % MIGS) : -1;
+}
 
 int nvmlInitWithFlags(unsigned flags) {
     (void)flags;
@@ -247,7 +270,7 @@ int nvmlDeviceGetTotalEnergyConsumption(Handle h, unsigned long long *mj) {
 }
 int nvmlDeviceGetPowerUsage(Handle h, unsigned *mw) {
     ENTER("nvmlDeviceGetPowerUsage", board(h));
-    *mw = (unsigned)(watts(GPU(h), now_ns()) * 1e3 + 0.5);
+    *mw = milliwatts(GPU(h));
     return leave(SUCCESS);
 }
 int nvmlDeviceGetFieldValues(Handle h, int count, FieldValue *values) {
@@ -260,7 +283,7 @@ int nvmlDeviceGetFieldValues(Handle h, int count, FieldValue *values) {
         if (v->rc != SUCCESS) continue;
         if (v->field == FIELD_POWER_INSTANT) {
             v->type = TYPE_UINT;
-            v->value.ui = (unsigned)(watts(GPU(h), now_ns()) * 1e3 + 0.5);
+            v->value.ui = milliwatts(GPU(h));
         } else if (v->field == FIELD_ENERGY) {
             v->type = TYPE_ULL;
             v->value.ull = millijoules(GPU(h));
@@ -285,6 +308,7 @@ int nvmlDeviceGetMemoryInfo(Handle h, Memory *memory) {
 }
 int nvmlDeviceGetUtilizationRates(Handle h, Utilisation *u) {
     ENTER("nvmlDeviceGetUtilizationRates", board(h));
+    if (GPU(h)->migs) return leave(NOT_SUPPORTED);
     *u = (Utilisation){0, 0};
     for (int i = 0; i < GPU(h)->processes; i++) u->gpu += GPU(h)->sm[i];
     if (u->gpu > 100) u->gpu = 100;
@@ -293,21 +317,59 @@ int nvmlDeviceGetUtilizationRates(Handle h, Utilisation *u) {
 int nvmlDeviceGetComputeRunningProcesses_v3(Handle h, unsigned *count, ProcessInfo *infos) {
     ENTER("nvmlDeviceGetComputeRunningProcesses", board(h));
     const Gpu *g = GPU(h);
-    int fits = g->processes <= (int)*count && (infos || !g->processes);
-    *count = (unsigned)g->processes;
-    for (int i = 0; fits && i < g->processes; i++)
-        infos[i] = (ProcessInfo){g->pid[i], g->memory_used / (unsigned)g->processes, ~0u, ~0u};
-    return leave(fits ? SUCCESS : INSUFFICIENT_SIZE);
+    int which = instance(h), found = 0, room = (int)*count;
+    for (int i = 0; i < g->processes; i++) {
+        if (which >= 0 && g->on_mig[i] != which) continue;
+        if (infos && found < room) infos[found] = (ProcessInfo){g->pid[i], g->memory_used / (unsigned)g->processes, ~0u, ~0u};
+        found++;
+    }
+    *count = (unsigned)found;
+    return leave(!found || (infos && found <= room) ? SUCCESS : INSUFFICIENT_SIZE);
 }
 int nvmlDeviceGetProcessUtilization(Handle h, ProcessSample *samples, unsigned *count, unsigned long long since_us) {
     ENTER("nvmlDeviceGetProcessUtilization", board(h));
     const Gpu *g = GPU(h);
     struct timespec t;
-    (void)since_us;
+    int found = 0, room = (int)*count;
     clock_gettime(CLOCK_REALTIME, &t);
-    int fits = g->processes <= (int)*count && (samples || !g->processes);
-    *count = (unsigned)g->processes;
-    for (int i = 0; fits && i < g->processes; i++)
-        samples[i] = (ProcessSample){g->pid[i], (unsigned long long)t.tv_sec * 1000000 + t.tv_nsec / 1000, g->sm[i], 0, 0, 0};
-    return leave(!g->processes ? NOT_FOUND : fits ? SUCCESS : INSUFFICIENT_SIZE);
+    unsigned long long now_us = (unsigned long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+    if (g->migs) return leave(NOT_SUPPORTED);
+    for (int i = 0; i < g->processes && now_us > since_us; i++) {
+        if (!g->sm[i]) continue; /* as the driver: a process that did nothing has no sample */
+        if (samples && found < room) samples[found] = (ProcessSample){g->pid[i], now_us, g->sm[i], 0, 0, 0};
+        found++;
+    }
+    *count = (unsigned)found;
+    return leave(!found ? NOT_FOUND : samples && found <= room ? SUCCESS : INSUFFICIENT_SIZE);
+}
+int nvmlDeviceGetMigMode(Handle h, unsigned *current, unsigned *pending) {
+    ENTER("nvmlDeviceGetMigMode", board(h));
+    if (!GPU(h)->slices) return leave(NOT_SUPPORTED);
+    *current = *pending = GPU(h)->migs > 0;
+    return leave(SUCCESS);
+}
+int nvmlDeviceGetMaxMigDeviceCount(Handle h, unsigned *count) {
+    ENTER("nvmlDeviceGetMaxMigDeviceCount", board(h));
+    *count = MIGS;
+    return leave(SUCCESS);
+}
+int nvmlDeviceGetMigDeviceHandleByIndex(Handle h, unsigned index, Handle *mig) {
+    ENTER("nvmlDeviceGetMigDeviceHandleByIndex", board(h));
+    if ((int)index >= GPU(h)->migs) return leave(NOT_FOUND);
+    *mig = (Handle)(intptr_t)(FIRST_MIG + board(h) * MIGS + (int)index);
+    return leave(SUCCESS);
+}
+int nvmlDeviceGetAttributes_v2(Handle h, Attributes *attributes) {
+    ENTER("nvmlDeviceGetAttributes", board(h));
+    if (instance(h) < 0) return leave(NOT_SUPPORTED);
+    unsigned slices = (unsigned)GPU(h)->mig_slices[instance(h)];
+    *attributes = (Attributes){.gpu_slices = slices, .compute_slices = slices};
+    return leave(SUCCESS);
+}
+int nvmlDeviceGetGpuInstanceProfileInfo(Handle h, unsigned profile, ProfileInfo *info) {
+    static const int slices_of[] = {1, 2, 3, 4, 7, 8, 6};
+    ENTER("nvmlDeviceGetGpuInstanceProfileInfo", board(h));
+    if (profile > 6 || slices_of[profile] > GPU(h)->slices) return leave(NOT_SUPPORTED);
+    *info = (ProfileInfo){.id = profile, .slices = (unsigned)slices_of[profile]};
+    return leave(SUCCESS);
 }

@@ -7,11 +7,12 @@ import sys
 from rig.clock import FakeClock
 
 from jupyter_green.power import nvml
-from jupyter_green.power.source import Gpu, SourceError
+from jupyter_green.power.gpu_use import SharedGpu
+from jupyter_green.power.source import SourceError
 
 
 def describe(source):
-    assert isinstance(source, Gpu)
+    assert isinstance(source, SharedGpu)
     names = ("name", "component", "method", "scope", "label", "model", "spread", "tick", "idle_watts")
     return {name: getattr(source, name) for name in names}
 
@@ -45,6 +46,12 @@ def main():
                     answer["joules"] = [source.read() for source in found.sources]
                 case "processes":
                     answer["pids"] = [sorted(source.processes()) for source in found.sources]
+                case "use":
+                    answer["parts"] = [
+                        [[sorted(part.holders), part.slices] for part in source.parts()] for source in found.sources
+                    ]
+                    answer["activity"] = [source.activity() for source in found.sources]
+                    answer["utilisation"] = [source.utilisation() for source in found.sources]
                 case "shutdown":
                     import pynvml
 

@@ -3,6 +3,7 @@
 The tests' own process has children (a browser, servers) whose CPU time would count.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -108,6 +109,29 @@ def scenario_a_grandchild_orphaned_while_it_was_watched_goes_on_counting():
     parent.communicate("go\n")
     wait_until(lambda: (tree.cpu_seconds(), orphan not in tree.pids)[1])
     assert tree.cpu_seconds() - before == pytest.approx(0.55, rel=0.3)
+
+
+def scenario_a_background_job_whose_shell_has_gone_counts_once_it_was_looked_for():
+    os.setsid() if os.getsid(0) != os.getpid() else None
+    tree = ProcessTree()
+    before = tree.cpu_seconds()
+    script = f"{sys.executable} -S -c '{BURN.format(seconds=0.6)}' &"
+    subprocess.run(["sh", "-c", script], check=True)
+    tree.survey()
+    assert len(tree.pids) == 2
+    wait_until(lambda: (tree.cpu_seconds(), len(tree.pids) == 1)[1])
+    assert tree.cpu_seconds() - before == pytest.approx(0.6, rel=0.3)
+    assert tree.lost == 1  # what it used after the last look is missing, and that is known
+
+
+def scenario_nothing_is_lost_where_children_are_waited_for():
+    tree = ProcessTree()
+    children = [burn(0.1) for _ in range(3)]
+    while any(child.poll() is None for child in children):
+        tree.cpu_seconds()
+    tree.survey()
+    tree.cpu_seconds()
+    assert tree.lost == 0
 
 
 def scenario_it_never_decreases():

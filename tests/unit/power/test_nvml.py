@@ -94,13 +94,13 @@ def rig(machine):
     return Rig(*machine)
 
 
-def boards(rig, count, names=None):
+def boards(rig, count, names=None, *, divided=False):
     return [
         StubGpu(
             rig.curve(100.0 * (i + 1)),
             name=names[i] if names else "NVIDIA H200",
             uuid=f"GPU-{i}{i}{i}{i}0000-0000-4000-8000-000000000000",
-            mig=(f"MIG-{i}{i}{i}{i}0000-1111-5111-8111-111111111111",),
+            mig={f"MIG-{i}{i}{i}{i}0000-1111-5111-8111-111111111111": 3} if divided else {},
         )
         for i in range(count)
     ]
@@ -261,6 +261,34 @@ def test_a_counter_that_goes_back_keeps_what_was_counted(rig):
     assert rig.joules() == [pytest.approx(before + 3000.0, rel=0.01)]
 
 
+def test_a_jump_that_no_gpu_could_have_drawn_is_a_reset(rig):
+    gpu = StubGpu(rig.curve(300.0), tick=0.0)
+    rig.set(gpu)
+    rig.detect()
+    rig.pass_time(10)
+    (before,) = rig.joules()
+    gpu.base_millijoules += 10**9
+    rig.set(gpu)
+    rig.pass_time(10)
+    assert "was reset" in rig.ask("read")["error"]
+    rig.pass_time(10)
+    assert rig.joules() == [pytest.approx(before + 3000.0, rel=0.01)]
+
+
+def test_a_power_that_no_gpu_draws_is_not_believed(rig):
+    gpu = StubGpu(rig.curve(300.0))
+    rig.set(gpu)
+    rig.detect()
+    rig.pass_time(1)
+    (before,) = rig.joules()
+    gpu.sensor, gpu.curve = 0.0, Curve([(rig.now, 4.0e6)])
+    gpu.base_millijoules += round(before * 1e3)
+    rig.set(gpu, events=[fault("NOT_SUPPORTED", ENERGY)])
+    integrated = rig.detect()["sources"]
+    assert [source["method"] for source in integrated] == ["integrated"]
+    assert "says that it draws 4000000 W, which cannot be" in rig.ask("read")["error"]
+
+
 def test_a_library_that_someone_else_shut_down_is_started_again(rig):
     rig.set(StubGpu(rig.curve(300.0)))
     rig.detect()
@@ -281,6 +309,54 @@ def test_processes_are_those_with_a_compute_context(rig):
     rig.set(*gpus, events=[fault("NOT_SUPPORTED", PROCESSES)])
     assert "Not Supported" in rig.ask("processes")["error"]
     assert len(rig.joules()) == 3
+
+
+def test_who_uses_a_shared_gpu_and_how_much(rig):
+    gpu = StubGpu(rig.curve(300.0), processes={"caller": 60, 4711: 20, 4712: 0})
+    rig.set(gpu)
+    rig.detect()
+    use = rig.ask("use")
+    assert use["parts"] == [[[sorted([rig.pid, 4711, 4712]), None]]]
+    assert use["activity"] == [{str(rig.pid): 60.0, "4711": 20.0}]
+    assert use["utilisation"] == [0.8]
+    gpu.processes = {"caller": 0}
+    rig.set(gpu)
+    assert rig.ask("use")["activity"] == [{}]
+
+
+def test_a_device_that_cannot_tell_utilisation_says_so(rig):
+    unsupported = [
+        fault("NOT_SUPPORTED", f"nvmlDeviceGet{what}") for what in ("ProcessUtilization", "UtilizationRates")
+    ]
+    rig.set(StubGpu(rig.curve(300.0)), events=unsupported)
+    rig.detect()
+    use = rig.ask("use")
+    assert (use["activity"], use["utilisation"]) == ([None], [None])
+
+
+MIG = {f"MIG-{i}0000000-1111-5111-8111-111111111111": slices for i, slices in enumerate((4, 2, 1))}
+
+
+def test_a_divided_gpu_is_its_instances(rig):
+    gpu = StubGpu(rig.curve(300.0), mig=MIG, processes={"caller": 50, 4711: 50}, on_mig={"caller": 1, 4711: 0})
+    rig.set(gpu)
+    (source,) = rig.detect()["sources"]
+    assert source["label"] == "NVML energy counter, NVIDIA H200; by MIG slices"
+    use = rig.ask("use")
+    assert use["parts"] == [[[[4711], 4 / 7], [[rig.pid], 2 / 7], [[], 1 / 7]]]
+    assert (use["activity"], use["utilisation"]) == ([None], [None])
+    rig.set(gpu, events=[fault("GPU_IS_LOST")])
+    assert "GPU is lost" in rig.ask("use")["error"]
+    rig.set(gpu)
+    assert rig.ask("use")["parts"][0][1] == [[rig.pid], 2 / 7]
+
+
+@pytest.mark.parametrize(("slices", "expected"), [(4, 0.5), (7, 2 / 7), (8, 0.25)])
+def test_a_named_instance_is_its_share_of_the_gpus_compute_slices(rig, slices, expected):
+    name = list(MIG)[1]
+    rig.set(StubGpu(rig.curve(300.0), mig=MIG, slices=slices, processes={"caller": 50}, on_mig={"caller": 1}))
+    rig.detect(CUDA_VISIBLE_DEVICES=name)
+    assert rig.ask("use")["parts"] == [[[[rig.pid], pytest.approx(expected)]]]
 
 
 def test_eight_devices_are_eight_sources(rig):
@@ -312,14 +388,13 @@ def test_eight_devices_are_eight_sources(rig):
     ],
 )
 def test_cuda_visible_devices(rig, value, shown):
-    rig.set(*boards(rig, 3))
+    rig.set(*boards(rig, 3, divided=value.startswith("MIG-")))
     found = rig.detect(CUDA_VISIBLE_DEVICES=value)
     assert names(found) == [f"nvml:{i}" for i in shown]
     if not shown:
         assert found["absent"] == [["nvml", "gpu", "CUDA_VISIBLE_DEVICES hides every GPU from this process"]]
     if value.startswith("MIG-") and shown:
-        label = "NVML energy counter, NVIDIA H200; the whole GPU, of which a MIG slice is used"
-        assert found["sources"][0]["label"] == label
+        assert found["sources"][0]["label"] == "NVML energy counter, NVIDIA H200; by MIG slices"
 
 
 def test_an_index_among_mixed_gpus_says_nothing_unless_their_order_is_known(rig):

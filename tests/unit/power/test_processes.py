@@ -18,6 +18,8 @@ WORKER = Path(__file__).with_name("processes_worker.py")
         "a_living_child_counts_and_goes_on_counting_after_it_was_killed",
         "a_child_that_nobody_reaps_keeps_its_last_value_and_is_not_counted_twice",
         "a_grandchild_orphaned_while_it_was_watched_goes_on_counting",
+        "a_background_job_whose_shell_has_gone_counts_once_it_was_looked_for",
+        "nothing_is_lost_where_children_are_waited_for",
         "it_never_decreases",
         "memory_of_the_tree_counts_a_childs_private_pages",
     ],

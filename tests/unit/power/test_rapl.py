@@ -110,9 +110,86 @@ def test_the_same_drop_after_a_long_time_is_a_wrap(powercap, fake_clock):
     tree = powercap()
     tree.package().set(50_000_000_000)
     source = cpu_source(tree, fake_clock)
-    fake_clock.advance(3600)
+    fake_clock.advance(250)
     tree.package().set(12_000_000)
     assert source.read() == pytest.approx((INTEL_RANGE - 50_000_000_000 + 12_000_000) * 1e-6)
+
+
+SMALL_RANGE = 65_532_610_987  # uJ, the smallest in use
+
+
+def metered_steadily(powercap, clock, watts):
+    """Find a source on the smallest range and let it know a minute at some power."""
+    tree = powercap(range_microjoules=SMALL_RANGE)
+    source = cpu_source(tree, clock)
+    for _ in range(2):
+        clock.advance(30)
+        tree.package().add(30 * watts)
+        source.read()
+    return tree, source
+
+
+@pytest.mark.parametrize("seconds", [61, 250, 400, 500])
+def test_several_wraps_at_a_steady_power_are_all_counted(powercap, fake_clock, seconds):
+    tree, source = metered_steadily(powercap, fake_clock, 350)
+    before = source.read()
+    fake_clock.advance(seconds)
+    tree.package().add(350 * seconds)
+    assert source.read() - before == pytest.approx(350 * seconds)
+
+
+@pytest.mark.parametrize(
+    ("before", "watts", "seconds"),
+    [
+        (50, 200, 200),  # its power has changed: as likely 200 W as 527 W
+        (350, 350, 601),  # so long that it may have slept
+        (700, 100, 300),  # 755 W would do too
+        (0, 0, 601),
+    ],
+)
+def test_wraps_that_cannot_be_told_are_a_gap_and_not_a_guess(powercap, fake_clock, before, watts, seconds):
+    tree, source = metered_steadily(powercap, fake_clock, before)
+    known = source.read()
+    fake_clock.advance(seconds)
+    tree.package().add(watts * seconds)
+    with pytest.raises(SourceError, match="not read for too long: the energy since the last reading is lost"):
+        source.read()
+    fake_clock.advance(1)
+    tree.package().add(20.0)
+    assert source.read() - known == pytest.approx(20.0)
+
+
+def test_without_a_known_power_a_long_pause_is_a_gap(powercap, fake_clock):
+    source = cpu_source(powercap(range_microjoules=SMALL_RANGE), fake_clock)
+    fake_clock.advance(300)
+    with pytest.raises(SourceError, match="not read for too long"):
+        source.read()
+
+
+@given(watts=st.lists(st.floats(0, 999), min_size=1, max_size=12), pause=st.floats(0.01, 30))
+def test_within_the_samplers_rhythm_no_power_loses_or_adds_anything(tmp_path_factory, watts, pause):
+    folder = Path(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp()))
+    tree = PowercapTree(folder / "class", range_microjoules=SMALL_RANGE)
+    clock = FakeClock()
+    source = cpu_source(tree, clock)
+    used = 0.0
+    for power in watts:
+        clock.advance(pause)
+        tree.package().add(power * pause)
+        used += power * pause
+        assert source.read() == pytest.approx(used, abs=1e-5)
+    shutil.rmtree(folder)
+
+
+def test_a_counter_that_wraps_many_times_between_two_readings_is_followed_once_its_power_is_known(powercap, fake_clock):
+    """Smaller than any in use: 33 W wrap it three times a second."""
+    tree = powercap(range_microjoules=10_000_000)
+    source = cpu_source(tree, fake_clock)
+    for seconds in (0.2, *[1.0] * 10, 0.35, 1.0):
+        before = source.read()
+        fake_clock.advance(seconds)
+        tree.package().add(33 * seconds)
+        assert source.read() - before == pytest.approx(33 * seconds)
 
 
 def test_an_impossible_rise_is_a_reset_too(powercap, fake_clock):
@@ -177,12 +254,13 @@ def test_no_tree_at_all(tmp_path):
     assert found.sources == ()
     (absent,) = found.absent
     assert (absent.name, absent.component) == ("rapl", "cpu")
-    assert absent.because == "this machine shows no RAPL counters (typical of virtual machines)"
+    assert absent.label == "the processor's own energy counter (RAPL)"
+    assert absent.because == "this machine does not show one, as is usual in a virtual machine"
 
 
 def test_an_empty_tree_is_no_tree(tmp_path):
     (tmp_path / "intel-rapl").mkdir()
-    assert "shows no RAPL counters" in rapl.detect(tmp_path).absent[0].because
+    assert "does not show one" in rapl.detect(tmp_path).absent[0].because
 
 
 def test_a_masked_tree_is_told_from_no_tree(powercap):
@@ -190,7 +268,18 @@ def test_a_masked_tree_is_told_from_no_tree(powercap):
     shutil.rmtree(tree.root.parent / "devices")
     found = rapl.detect(tree.root)
     assert found.sources == ()
-    assert "typical of containers" in found.absent[0].because
+    assert "usual in a container" in found.absent[0].because
+
+
+def test_a_mounted_tree_without_the_flat_links_is_read_too(powercap, fake_clock):
+    """As a container mounts it: /sys/devices/virtual/powercap/intel-rapl."""
+    tree = powercap(["package-0", "package-1"], dram=True)
+    root = tree.root.parent / "devices" / "intel-rapl"
+    cpu, ram = rapl.detect(root, fake_clock).sources
+    fake_clock.advance(1)
+    for zone in tree.zones.values():
+        zone.add(10.0 if zone.name == "dram" else 30.0)
+    assert (cpu.read(), ram.read()) == (pytest.approx(60.0), pytest.approx(20.0))
 
 
 def test_one_unreadable_socket_makes_the_sum_unavailable(powercap):
@@ -224,7 +313,7 @@ def test_counters_for_root_only_name_the_mend():
             found = rapl.detect(tree.root)
     path = tree.root / "intel-rapl:0" / "energy_uj"
     assert found.sources == ()
-    assert found.absent[0].because == f"{path} is readable by root only; ask an administrator for read access to {path}"
+    assert found.absent[0].because == f"{path} is readable by root only; `jupyter green rapl` says how to grant access"
 
 
 def test_without_a_range_every_drop_is_a_reset(powercap, fake_clock):
@@ -238,8 +327,8 @@ def test_without_a_range_every_drop_is_a_reset(powercap, fake_clock):
 
 
 def test_a_live_tree_is_followed_across_wraps_while_it_is_written(powercap):
-    """Ten ranges long, read as a sampler would; the writer replaces the files all the while."""
-    tree = powercap(["package-0", "package-1"], dram=True, psys=True, mmio=True, range_microjoules=2_000_000)
+    """Several ranges long, read all the while; the writer replaces the files and may be late."""
+    tree = powercap(["package-0", "package-1"], dram=True, psys=True, mmio=True, range_microjoules=8_000_000)
     with LivePowercap(tree, 40.0, dram_watts=8.0) as live:
         cpu, ram = rapl.detect(tree.root).sources
         start = now_ns()

@@ -158,7 +158,7 @@ def test_report_since_when(when, capsys):
     assert "--since takes" in refused(capsys, "report", f"--since={when}")
 
 
-@pytest.mark.parametrize("command", ["status", "run", "footnote", "report"])
+@pytest.mark.parametrize("command", ["status", "run", "footnote", "report", "rapl", "doctor"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])

@@ -1,12 +1,17 @@
 import math
 from dataclasses import replace
 
+import pytest
+from rig.kernel import Kernel
 from rig.records import FRANCE, footprint
 
 from jupyter_green.footprint import Estimate, Footprint
+from jupyter_green.power.source import Absent
 from jupyter_green.record import SessionTotal
+from jupyter_green.report.better_figures import suggestions
 from jupyter_green.report.status import SourceStatus, StatusReport
 from jupyter_green.report.summary import summary
+from jupyter_green.report.surroundings import Surroundings
 
 REPORT = StatusReport(
     version="1.0",
@@ -71,6 +76,71 @@ def test_it_fits_a_screen():
     lines = str(REPORT).splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 110
+
+
+def test_what_to_do_next_stands_in_a_section_of_its_own():
+    report = replace(REPORT, better=("First do this.", "Then " + "that " * 30))
+    lines = str(report).splitlines()
+    start = lines.index("For better figures")
+    assert lines[start + 1] == "  – First do this."
+    assert lines[start + 2].startswith("  – Then that")
+    assert lines[start + 3].startswith("    that")
+    assert "Nothing to do" in str(REPORT).partition("For better figures")[2]
+
+
+class Used:
+    def __init__(self, component, method="counter"):
+        self.component, self.method, self.label = component, method, f"a {component}"
+
+
+MODEL = Used("cpu", "modelled")
+BARE = Surroundings(vendor="GenuineIntel")
+UNKNOWN_PLACE = replace(FRANCE, status="world-mean")
+
+
+def absent(because):
+    return Absent("rapl", "cpu", "counter", "RAPL", because)
+
+
+@pytest.mark.parametrize(
+    ("sources", "reasons", "surroundings", "says"),
+    [
+        ([MODEL], ["x is readable by root only; …"], BARE, "`jupyter green rapl` says how to grant access"),
+        ([MODEL], ["x is readable by root only; …"], Surroundings("KVM"), "`jupyter green rapl` says how to grant"),
+        ([MODEL], ["none"], Surroundings("KVM"), "virtual machine (KVM): the processor's energy counter stays with"),
+        ([MODEL], ["none"], Surroundings(""), "This is a virtual machine: "),
+        ([MODEL], ["none"], Surroundings(container=True), "unless its host passes them on"),
+        ([MODEL], ["none"], BARE, "`jupyter green rapl` says what can be done"),
+        ([Used("cpu"), Used("gpu", "integrated")], [], BARE, "a gpu: this GPU tells its power but does not count"),
+    ],
+)
+def test_the_suggestion_fits_the_machine(sources, reasons, surroundings, says):
+    (sentence,) = suggestions(sources, [absent(r) for r in reasons], surroundings, FRANCE, 1.2)
+    assert says in sentence
+
+
+def test_a_measured_machine_in_a_known_place_needs_nothing():
+    assert list(suggestions([Used("cpu"), Used("gpu")], [], BARE, FRANCE, 1.0)) == []
+
+
+def test_place_and_site_are_asked_for():
+    place, site = suggestions([Used("cpu")], [], Surroundings("KVM"), UNKNOWN_PLACE, 1.0)
+    assert "%carbon region FR" in place
+    assert "%carbon pue 1.2" in site
+
+
+def test_access_granted_while_the_kernel_runs_is_seen(tmp_path, powercap):
+    tree = powercap()
+    tree.package().block()
+    with Kernel(tmp_path, tree.environment) as kernel:
+        before = kernel.run("%carbon status").text
+        tree.package().remove()
+        tree.package().set(5_000_000)
+        after = kernel.run("%carbon status").text
+    advice = "The processor's energy counter can be read by now: restart the kernel to use it."
+    assert advice not in before
+    assert advice in after
+    assert max(map(len, after.splitlines())) <= 110
 
 
 def test_the_sessions_paragraph():

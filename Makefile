@@ -38,6 +38,7 @@ format: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
+	python -m tests.benchmarks.accuracy
 
 wheel: $(BUILT)
 	pip wheel --quiet --no-deps --wheel-dir dist .

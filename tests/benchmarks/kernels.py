@@ -8,30 +8,52 @@ import os
 import time
 from pathlib import Path
 from queue import Empty
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
+from jupyter_green.schema import MIME_TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
 
 
-def environment(scratch: Path) -> dict[str, str]:
-    """Return what kernels and scripts run in: no settings of the user's, byte code as after an installation."""
+def environment(scratch: Path, rig: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what kernels and scripts run in: no settings of the user's, byte code as after an installation.
+
+    Parameters
+    ----------
+    scratch
+        For their homes and temporary files.
+    rig
+        The variables by which they find the rig's hardware.
+    """
     unwanted = ("JUPYTER_GREEN_", "CODECARBON_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     directories = {name: str(scratch / name.lower()) for name in ("IPYTHONDIR", "JUPYTER_DATA_DIR", "TMPDIR", "HOME")}
     for directory in directories.values():
         Path(directory).mkdir(exist_ok=True)
-    return {**kept, **directories, "JUPYTER_CONFIG_DIR": directories["JUPYTER_DATA_DIR"], "PYTHONPATH": str(ROOT)}
+    own = {"JUPYTER_CONFIG_DIR": directories["JUPYTER_DATA_DIR"], "PYTHONPATH": str(ROOT)}
+    return {**kept, **directories, **own, **(rig or {})}
 
 
 class Kernel:
-    """One running kernel of the interpreter *python*."""
+    """One running kernel of the interpreter *python*.
 
-    def __init__(self, python: Path, scratch: Path) -> None:
+    Attributes
+    ----------
+    published
+        The records in the outputs of the last cell.
+    """
+
+    def __init__(self, python: Path, scratch: Path, rig: Mapping[str, str] | None = None) -> None:
+        self.published: list[dict[str, Any]] = []
         name = f"benchmark-{abs(hash(python))}"
         specification = scratch / "kernels" / name / "kernel.json"
         specification.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +63,7 @@ class Kernel:
             kernel_name=name, kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(scratch / "kernels")])
         )
         with (scratch / "kernels.log").open("ab") as log:
-            self._manager.start_kernel(env=environment(scratch), cwd=str(scratch), stderr=log)
+            self._manager.start_kernel(env=environment(scratch, rig), cwd=str(scratch), stderr=log)
         self._client = self._manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=TIMEOUT)
@@ -51,16 +73,34 @@ class Kernel:
     def run(self, code: str) -> float:
         """Run a cell; return the seconds from request to reply."""
         before = time.perf_counter()
-        request = self._client.execute(code)
+        request = self.begin(code)
         reply = self._reply(request)
         took = time.perf_counter() - before
+        self._end(request, reply)
+        return took
+
+    def begin(self, code: str) -> str:
+        """Let a cell begin; :meth:`finish` waits for its end."""
+        request: str = self._client.execute(code)
+        return request
+
+    def finish(self, request: str) -> None:
+        """Wait for the end of a cell."""
+        self._end(request, self._reply(request))
+
+    def _end(self, request: str, reply: dict[str, Any]) -> None:
         if reply["status"] != "ok":
             raise RuntimeError("\n".join(reply.get("traceback", [str(reply)])))
+        self.published = []
         while True:  # the outputs, so that they do not pile up
             message = self._client.get_iopub_msg(timeout=TIMEOUT)
-            idle = message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
-            if idle and message["parent_header"].get("msg_id") == request:
-                return took
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            content = message["content"]
+            if message["msg_type"] == "display_data" and MIME_TYPE in content["data"]:
+                self.published.append(content["data"][MIME_TYPE])
+            elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+                return
 
     def ask(self, expression: str) -> object:
         """Return the value of an expression in the kernel, by way of JSON; no cell is run for it."""
@@ -82,7 +122,7 @@ class Kernel:
         self._client.stop_channels()
         self._manager.shutdown_kernel(now=True)
 
-    def _reply(self, request: str) -> dict[str, object]:
+    def _reply(self, request: str) -> dict[str, Any]:
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             try:
@@ -90,5 +130,6 @@ class Kernel:
             except Empty:
                 continue
             if message["parent_header"].get("msg_id") == request:
-                return message["content"]
+                content: dict[str, Any] = message["content"]
+                return content
         raise TimeoutError("the kernel did not answer")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import peer
+from . import peers
 from .figures import difference, machine, spread
 from .kernels import Kernel, environment
 from .table import Figures, page
@@ -43,7 +43,7 @@ class Run:
         self.repeats: int = arguments.repeats
         self.scratch = scratch
         self.green = Path(sys.executable)
-        self.peer = None if arguments.without_peer else peer.python(arguments.cache.resolve())
+        self.peer = None if arguments.without_peer else peers.python(arguments.cache.resolve(), peers.CODECARBON)
 
     def kernel(self, python: Path, stack: ExitStack) -> Kernel:
         """Return a kernel that ends with *stack*."""
@@ -223,7 +223,7 @@ def main() -> None:
     figures: Figures = {"date": date.today().isoformat(), "machine": machine(), "pause_s": PAUSE}
     figures["green"] = {"version": __version__}
     if not arguments.without_peer:
-        figures["codecarbon"] = {"version": peer.VERSION}
+        figures["codecarbon"] = {"version": peers.CODECARBON.version}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         run = Run(arguments, Path(scratch))
         loads = [os.getloadavg()[0]]

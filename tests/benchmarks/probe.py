@@ -1,4 +1,4 @@
-"""Runs inside the kernels: loads what is measured and times its event callbacks. Standard library only."""
+"""Runs inside the kernels: loads what is measured, times its event callbacks and reads its figures."""
 
 import threading
 import time
@@ -83,3 +83,48 @@ def _shell():
     from IPython import get_ipython
 
     return get_ipython()
+
+
+# -- accuracy ----------------------------------------------------------------------------------------------------------
+
+edges = {}
+
+
+def bracket():
+    """Note when a cell's metering has begun and when it is about to end, as a peer's caller does."""
+    from . import window
+
+    def note(name, info):
+        if info.store_history:  # not for what is merely asked
+            edges[name] = window.now()
+
+    shell = _shell()
+    shell.events.register("pre_run_cell", lambda info: note("start", info))
+    shell.events.callbacks["post_run_cell"].insert(0, lambda result: note("end", result.info))
+
+
+def settled():
+    """Return the last cell's settled figures, or nothing while they are due."""
+    from jupyter_green import session
+
+    footprint = session().cells[-1].footprint
+    return _figures(footprint) if footprint.settled else None
+
+
+def _figures(footprint):
+    return {
+        "components": {name: _range(part.energy) for name, part in footprint.components.items()},
+        "machine": {name: _range(part.energy) for name, part in footprint.machine.items()},
+        "flags": list(footprint.flags),
+    }
+
+
+def _range(energy):
+    return {"joules": energy.joules, "low": energy.low, "high": energy.high}
+
+
+def sampling_seconds():
+    """Return the CPU seconds of all threads that metering has started."""
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("jupyter-green")]
+    assert threads
+    return sum(time.clock_gettime(time.pthread_getcpuclockid(thread.ident)) for thread in threads)

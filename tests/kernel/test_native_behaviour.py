@@ -40,6 +40,7 @@ def plain(tmp_path_factory):
 def comparable(outcome):
     def clean(value):
         text = re.sub(r"\\x1b\[[\d;]*m", "", str(value))
+        text = re.sub(r"CPU times:.*?Wall time: [^\\]*", "TIMES", text)
         text = re.sub(r"\d+(\.\d+)? [mµμn]?s", "T", text)
         return re.sub(r"In ?\[\d+\]|ipykernel_\d+|0x[0-9a-f]+|/tmp\S*", "#", text)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import time
@@ -10,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from .cgroup import cpu_limit, cpu_usage_file
+from .cgroup import CpuTime, cpu_limit, cpu_usage_file
+from .counter_file import CounterFile
 from .source import Scope
 
 _FRESH = 200_000  # ns; one reading serves the load and the model that is asked right after it
-_LENGTH = 256
 
 
 class Load(Protocol):
@@ -44,7 +43,7 @@ class ProcLoad:
     def __init__(self) -> None:
         self.cpus = os.sysconf("SC_NPROCESSORS_ONLN")
         self._tick = 1.0 / os.sysconf("SC_CLK_TCK")
-        self._stat = _Counter(Path("/proc/stat"))
+        self._stat = CounterFile(Path("/proc/stat"))
         self._read_at = -_FRESH
         self._busy = 0.0
 
@@ -76,13 +75,11 @@ class CgroupLoad:
 
     def __init__(self, usage: Path, limit: float | None) -> None:
         self.cpus = _cpus(limit)
-        self._usage = _Counter(usage)
-        self._second = 1e-6 if usage.name == "cpu.stat" else 1e-9
+        self._used = CpuTime(usage)
 
     def busy_seconds(self) -> float:
         """Return CPU seconds of the group, since it began."""
-        words = self._usage.read().split()
-        return int(words[1] if words[0] == b"usage_usec" else words[0]) * self._second
+        return self._used.seconds()
 
 
 class OwnLoad:
@@ -138,20 +135,3 @@ def masked(root: Path = Path("/")) -> bool:
 def _cpus(limit: float | None) -> int:
     online = os.sysconf("SC_NPROCESSORS_ONLN")
     return online if limit is None else max(1, min(online, math.ceil(limit)))
-
-
-class _Counter:
-    """A file of the kernel's that is read again and again, without giving up the interpreter's lock.
-
-    As in processes.py: a call of microseconds that gave the lock away would have to wait for it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        self._buffer = ctypes.create_string_buffer(_LENGTH)
-        self._pread = ctypes.PyDLL(None).pread
-
-    def read(self) -> bytes:
-        """Return how the file begins."""
-        length: int = self._pread(self._file, self._buffer, _LENGTH, 0)
-        return self._buffer.raw[: max(0, length)]

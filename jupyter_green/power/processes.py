@@ -2,36 +2,37 @@
 
 Summing the CPU clocks of live processes loses every child that ended; adding ``RUSAGE_CHILDREN`` loses what still
 lives. Both together are right, except for children that nobody reaps (SIGCHLD ignored) and for those that a daemon's
-double fork hands to init: they keep their last known value, as far as no parent's reaped time explains it.
+double fork hands to init: they keep their last known value, as far as no parent's reaped time explains it. They are
+therefore read again before they could have used much more. A control group that nobody else is in counts everything.
+
+What was never seen cannot be missed: a descendant that lives between two looks and is handed to init leaves no trace.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
-import resource
+import signal
 import threading
 import time
-from dataclasses import dataclass
+from typing import Final
 
+from .cgroup import PrivateGroup
+from .fork_watch import ForkWatch
+from .orphans import Orphans
+from .process_table import TICK, Key, Process, descendants, has_children, read, reaped_by_us
 from .tree_memory import TreeMemory
 
-# A function of PyDLL keeps the interpreter's lock: a call of 1 µs that gave it away would have to wait for it, behind
-# the thread that sends the kernel's messages just when a cell begins.
-_LIBC = ctypes.PyDLL(None)
-_IGNORED = ctypes.create_string_buffer(128)  # siginfo_t
-_TICK = 1.0 / os.sysconf("SC_CLK_TCK")
+_UNTOLD: Final = 0.02
+"""Share of its age after which a process is read again whose end nobody will tell us, so that no more is lost."""
 
-# A process is its PID and its start time: PIDs are used again.
-_Key = tuple[int, int]
+_SELDOM: Final = 500
+"""How many times longer than a survey takes, in CPU time, the next one waits: 0.2 % of a core at most."""
 
+_SHARED: Final = 5.0
+"""s after which we look again whether a control group that we shared has become ours alone."""
 
-@dataclass(frozen=True, slots=True)
-class _Process:
-    cpu: float  # s, its own
-    reaped: float  # s, of children it waited for
-    parent: _Key | None
+_FORGOTTEN: Final = 60.0
+"""s after which nobody asks any more: metering is off. The sampling thread asks twice as often when it is idle."""
 
 
 class ProcessTree:
@@ -44,14 +45,23 @@ class ProcessTree:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._memory = TreeMemory()
-        self._root: _Key = (os.getpid(), 0)
-        self._seen: dict[_Key, _Process] = {}
+        self._root: Key = (os.getpid(), 0)
+        self._seen: dict[Key, Process] = {}
+        self._ended: set[Key] = set()
         self._reaped = 0.0
         self._vanished = 0.0
         self._highest = 0.0
-        self._leads_session = os.getsid(0) == os.getpid()
-        self._surveyed = 0.0
         self._lost = 0
+        self._asked = time.monotonic()
+        self._surveying = threading.Lock()
+        self._survey_due = 0.0
+        self._surveyed = 0.0
+        self._orphans: Orphans | None = None
+        self._group = PrivateGroup()
+        self._group_due = 0.0
+        self._base: float | None = None  # s, ours less the control group's, while we are alone in it
+        self._unseen = 0.0  # s that only the group has counted
+        self._watch = ForkWatch(self._look_again, self._note_fork)
 
     @property
     def pids(self) -> frozenset[int]:
@@ -60,60 +70,78 @@ class ProcessTree:
 
     @property
     def lost(self) -> int:
-        """How often a process ended that nobody we know waited for: what it used since it was last seen is missing."""
+        """How often CPU time went missing: a process ended that nobody we know waited for, or SIGCHLD was ignored."""
         return self._lost
 
     def cpu_seconds(self) -> float:
         """Return the CPU seconds, user and system, that the tree has used so far. Never decreases."""
         with self._lock:
-            reaped = _reaped_by_us()
-            if self._seen or _has_children():
-                reaped = self._look(reaped)
-            self._reaped = reaped
-            living = sum(p.cpu + p.reaped for p in self._seen.values())
-            value = time.process_time_ns() * 1e-9 + reaped + living + self._vanished
-            self._highest = max(self._highest, value)
-            return self._highest
+            self._asked = time.monotonic()
+            return self._count()
 
     def survey(self) -> None:
-        """Look for processes of our session whose parent has gone, as a shell's background job; takes milliseconds.
+        """Look for processes of ours whose parent has gone, and whether we have a control group of our own.
 
-        Only a kernel that leads its session may take all of it for its own.
+        Takes some 0.2 ms, and puts itself off where it takes longer and is asked often.
         """
+        self._survey_when_due()
         with self._lock:
-            reaped = _reaped_by_us()
-            if self._leads_session and reaped != self._surveyed:  # only a child that ended can have left orphans
-                self._surveyed = reaped
-                for orphan in _in_session(self._root[0]):
-                    if orphan[0] not in self._seen:
-                        self._seen[orphan[0]] = orphan[1]
-                        self._seen.update(_descendants(orphan[0]))
+            if time.monotonic() >= self._group_due:
+                before = time.thread_time()
+                self._compare_with_group()
+                pause = _SELDOM * (time.thread_time() - before)
+                self._group_due = time.monotonic() + (max(pause, _SHARED) if self._base is None else pause)
+            if _ignored() and self._base is None:
+                self._lost += 1
+        if self._pause() is not None:
+            self._watch.wake()
 
     def memory_bytes(self) -> int:
         """Return the memory that only this tree uses."""
         return self._memory.bytes(self.pids)
 
+    def _count(self) -> float:
+        value = self._sum()
+        if self._base is not None:
+            value = max(value, self._base + self._group.seconds())
+        self._highest = max(self._highest, value)
+        return self._highest
+
+    def _sum(self) -> float:
+        reaped = reaped_by_us()
+        if self._seen or has_children():
+            reaped = self._look(reaped)
+        self._reaped = reaped
+        living = sum(p.cpu + p.reaped for p in self._seen.values())
+        return time.process_time_ns() * 1e-9 + reaped + living + self._vanished
+
     def _look(self, reaped: float) -> float:
         """Bring the picture of the descendants up to date; return our reaped seconds as of that picture."""
         for _ in range(3):
-            current = _descendants(self._root)
-            again = _reaped_by_us()
+            current = descendants(self._root)
+            again = reaped_by_us()
             if again == reaped:
                 break
             reaped = again  # a child ended while we looked: it would stand in both sums, or in neither
-        gone = {key: process for key, process in self._seen.items() if key not in current}
-        for key in list(gone):
-            orphan = _read(key[0], None)
-            if orphan is not None and orphan[0] == key:
+        for key, last in list(self._seen.items()):
+            orphan = read(key[0], None) if key not in current else None
+            if orphan is None or orphan[0] != key:
+                continue
+            if orphan[1].ended:  # which tells exactly what it used, for as long as init lets it
+                self._vanished += max(last.cpu, orphan[1].cpu) + max(last.reaped, orphan[1].reaped)
+                self._ended.add(key)
+                del self._seen[key]
+            else:
                 current[key] = orphan[1]
-                del gone[key]
+                current.update(descendants(key))
+        gone = {key: process for key, process in self._seen.items() if key not in current}
         self._vanished += self._unexplained(gone, current, reaped)
         self._seen = current
         return reaped
 
-    def _unexplained(self, gone: dict[_Key, _Process], current: dict[_Key, _Process], reaped: float) -> float:
+    def _unexplained(self, gone: dict[Key, Process], current: dict[Key, Process], reaped: float) -> float:
         """Return the CPU seconds of vanished processes that no surviving ancestor's reaped time contains."""
-        owed: dict[_Key | None, float] = {}
+        owed: dict[Key | None, float] = {}
         for process in gone.values():
             ancestor = process.parent
             while ancestor is not None and ancestor != self._root and ancestor not in current:
@@ -127,69 +155,77 @@ class ProcessTree:
                 risen = current[ancestor].reaped - self._seen[ancestor].reaped
             else:
                 risen = 0.0
-            if seconds > risen + _TICK:
+            if seconds > risen + TICK and self._base is None:
                 self._lost += 1
             missing += max(0.0, seconds - risen)
         return missing
 
+    def _survey_when_due(self) -> None:
+        if not self._surveying.acquire(blocking=False):
+            return
+        try:
+            if time.monotonic() >= self._survey_due:
+                first, before = self._orphans is None, time.thread_time()
+                self._survey()
+                if not first:  # which looks at every process of the machine, and is no measure
+                    self._survey_due = time.monotonic() + _SELDOM * (time.thread_time() - before)
+        finally:
+            self._surveying.release()
 
-def _reaped_by_us() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    def _survey(self) -> None:
+        reaped = reaped_by_us()
+        # Orphans are left by a child that ended. Its CPU time tells of that once it was waited for, if it ever is.
+        if reaped != self._surveyed or has_children() or self._watch.alert or _ignored():
+            self._surveyed = reaped
+            if self._orphans is None:
+                self._orphans = Orphans()
+            with self._lock:
+                self._count()
+            found = [read(key[0], None) for key in self._orphans.find(self.pids)]
+            with self._lock:
+                for entry in found:
+                    if entry is not None and entry[0] not in self._seen and entry[0] not in self._ended:
+                        self._seen = {**self._seen, entry[0]: entry[1], **descendants(entry[0])}
+
+    def _compare_with_group(self) -> None:
+        """Count what the control group counts as long as we are alone in it."""
+        for _ in range(2):  # a process may begin between two lines
+            counted = self._sum()
+            if self._group.alone(self.pids):
+                break
+        else:
+            self._vanished += self._unseen
+            self._unseen, self._base = 0.0, None
+            return
+        used = self._group.seconds()
+        if self._base is None:
+            self._base = counted - used
+        self._unseen = max(0.0, self._base + used - counted)
+
+    # -- what nobody waits for -------------------------------------------------------------------------------------
+
+    def _note_fork(self) -> None:
+        if _ignored() and self._base is None:
+            self._lost += 1
+
+    def _look_again(self) -> float | None:
+        if time.monotonic() - self._asked > _FORGOTTEN:
+            return None
+        if self._watch.alert:
+            self._survey_when_due()
+        with self._lock:
+            self._count()
+            return self._pause()
+
+    def _pause(self) -> float | None:
+        """Return the s until more than a small share of what an untold process uses could be lost."""
+        ignored = _ignored()
+        untold = [key[1] for key, process in self._seen.items() if process.parent is None or ignored]
+        if not untold:
+            return None
+        return max(0.0, _UNTOLD * (time.clock_gettime(time.CLOCK_BOOTTIME) - max(untold) * TICK))
 
 
-def _has_children() -> bool:
-    """Whether this process has a child, running or waiting to be reaped; reaps nothing."""
-    failed: int = _LIBC.waitid(os.P_ALL, 0, _IGNORED, os.WEXITED | os.WNOHANG | os.WNOWAIT, None)
-    return not failed
-
-
-def _descendants(root: _Key) -> dict[_Key, _Process]:
-    found: dict[_Key, _Process] = {}
-    pending = [root]
-    while pending:
-        parent = pending.pop()
-        for pid in _children(parent[0]):
-            entry = _read(pid, parent)
-            if entry is not None and entry[0] not in found:
-                found[entry[0]] = entry[1]
-                pending.append(entry[0])
-    return found
-
-
-def _in_session(leader: int) -> list[tuple[_Key, _Process]]:
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != leader:
-            try:
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    session = int(file.read().rpartition(b")")[2].split()[3])
-            except OSError:
-                continue
-            entry = _read(int(name), None) if session == leader else None
-            if entry is not None:
-                found.append(entry)
-    return found
-
-
-def _children(pid: int) -> list[int]:
-    children: list[int] = []
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/children", "rb") as file:
-                children.extend(map(int, file.read().split()))
-    return children
-
-
-def _read(pid: int, parent: _Key | None) -> tuple[_Key, _Process] | None:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return None
-    key = (pid, int(fields[19]))
-    cpu = (int(fields[11]) + int(fields[12])) * _TICK
-    # The process clock is exact where /proc counts in ticks of 10 ms; a zombie has no clock any more.
-    with contextlib.suppress(OSError):
-        cpu = max(cpu, time.clock_gettime_ns((~pid << 3) | 2) * 1e-9)
-    return key, _Process(cpu, (int(fields[13]) + int(fields[14])) * _TICK, parent)
+def _ignored() -> bool:
+    """Whether the system reaps our children unasked, and tells nobody what they used."""
+    return signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN

@@ -14,9 +14,9 @@ from tqdm import tqdm
 from ..rig.gpu import StubNvml
 from ..rig.machine import FakeMachine
 from . import window
-from .children import CASES
+from .children import AWKWARD, CASES, PLAIN
 from .figures import spread
-from .group import control_group
+from .group import bystander, control_group
 from .kernels import Kernel
 from .subjects import GreenKernel
 from .truths import CORE_WATTS, IDLE_WATTS, QUIET, boards, counters
@@ -83,28 +83,37 @@ def live_kernels(bench: Bench) -> dict[str, float]:
 
 
 def cpu_seconds(bench: Bench) -> dict[str, Any]:
-    """Compare our CPU seconds of children with a control group's."""
+    """Compare our CPU seconds of children with a control group's, which others are in, and with our own alone."""
     with ExitStack() as stack:
-        kernel = Kernel(Path(sys.executable), bench.scratch)
+        # Jupyter Server gives its kernels the notebook's path by this name.
+        kernel = Kernel(Path(sys.executable), bench.scratch, {"JPY_SESSION_NAME": "benchmark.ipynb"})
         stack.callback(kernel.stop)
-        kernel.run("from tests.benchmarks import children, probe; probe.load_green()")
+        kernel.run("from tests.benchmarks import children, probe, window; probe.load_green()")
         usage = stack.enter_context(control_group(kernel.pid))
         found: dict[str, Any] = {"reference": "control group" if usage else "resource usage of reaped children"}
-        for name in tqdm(CASES, desc="CPU seconds of children"):
-            if usage is None and name in ("daemonised", "ignored"):
-                found[name] = None
-                continue
-            kernel.run(f"%%carbon\nfound = children.run({name!r}, {str(usage or '')!r})")
-            ours, reference = kernel.ask("found")  # type: ignore[misc]
-            time.sleep(1.2)
-            flags = (kernel.ask("probe.settled()") or {}).get("flags", [])  # type: ignore[union-attr]
-            found[name] = {
-                "ours_s": ours,
-                "reference_s": reference,
-                "error_percent": 100 * (ours / reference - 1),
-                "flags": flags,
-            }
+        if usage is None:
+            found.update({name: _children(kernel, name, "") for name in PLAIN})
+            return found
+        with bystander(usage):
+            for name in tqdm(CASES, desc="CPU seconds of children"):
+                found[name] = _children(kernel, name, str(usage))
+        kernel.run("window.work(6.2)")  # after which we know that the group is ours alone
+        for name in tqdm(AWKWARD, desc="CPU seconds in a private group"):
+            found[f"{name}, private"] = _children(kernel, name, str(usage))
         return found
+
+
+def _children(kernel: Kernel, name: str, usage: str) -> dict[str, Any]:
+    kernel.run(f"%%carbon\nfound = children.run({name!r}, {usage!r})")
+    ours, reference, seen = kernel.ask("found")  # type: ignore[misc]
+    time.sleep(1.2)
+    return {
+        "ours_s": ours,
+        "reference_s": reference,
+        "error_percent": 100 * (ours / reference - 1),
+        "seen": seen,
+        "flags": (kernel.ask("probe.settled()") or {}).get("flags", []),  # type: ignore[union-attr]
+    }
 
 
 def cost(bench: Bench, busy_seconds: float, idle_seconds: float) -> dict[str, Any]:

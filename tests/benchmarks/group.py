@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +36,17 @@ def control_group(pid: int) -> Iterator[Path | None]:
         finally:
             _remove(group)
     yield None
+
+
+@contextlib.contextmanager
+def bystander(usage: Path) -> Iterator[None]:
+    """Put a process that sleeps into the group as well, so that it is nobody's own."""
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(3600)"]) as process:
+        (usage.parent / "cgroup.procs").write_text(str(process.pid))
+        try:
+            yield
+        finally:
+            process.kill()
 
 
 def _remove(group: Path) -> None:

@@ -4,7 +4,7 @@ Neither ROCm nor ``amdsmi`` is needed, whose import fails where they do not matc
 compute driver (kfd), which lists each process with its queues; a queue names its GPU.
 https://docs.kernel.org/gpu/amdgpu/thermal.html · drivers/gpu/drm/amd/amdkfd/kfd_process.c
 
-Tested on recorded trees; never run on metal here.
+Tested on trees as the drivers document them; never run on metal here.
 """
 
 from __future__ import annotations

@@ -188,11 +188,12 @@ class ModelledCpu:
     at_edges = True
 
     def __init__(self, power: CpuPower, load: Load, clock: Clock) -> None:
-        self.label = f"model, {power.label}"[:120]
+        self.label = power.label[:120]
         self.scope: Scope = load.scope
         self.spread = power.spread
         self.flags = power.flags if load.scope == "machine" else (*power.flags, "no-machine-split")
         self.idle_watts: float | None = power.idle_watts
+        self.full_watts = power.full_watts
         self._idle = power.idle_watts
         self._per_busy_second = (power.full_watts - power.idle_watts) / load.cpus
         self._load = load

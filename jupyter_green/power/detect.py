@@ -8,23 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..clock import Clock
-from . import amd_gpu, apple, hwmon, nvml, rapl, rapl_perf
+from . import amd_gpu, apple, hwmon, nvml, psys, rapl, rapl_perf, zeusd
 from .cpu_model import ModelledCpu, cpu_power
 from .load import Load
 from .memory import ModelledMemory
 from .processor import read_processor
+from .psys import PlatformCheck
 from .sampler import Tree
 from .source import Absent, Detected, Gpu, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """Everything that can be read here, and what cannot, with the reason."""
+    """Everything that can be read here, and what cannot, with the reason; *platform* only checks the others."""
 
     sources: tuple[Source, ...]
     absent: tuple[Absent, ...]
     tree: Tree
     load: Load
+    platform: PlatformCheck | None = None
 
     @property
     def names(self) -> dict[str, object]:
@@ -61,13 +63,29 @@ def detect(clock: Clock, powercap: Path, cpu_power_model: str = "") -> Hardware:
         sources.append(ModelledCpu(cpu, load, clock))
     if not _has(sources, "ram"):
         sources.append(ModelledMemory(clock, server=cpu.kind == "server"))
-    return Hardware(tuple(sources), (*gpus.absent, *amd_gpus.absent, *counters.absent), tree, load)
+    absent = (*gpus.absent, *amd_gpus.absent, *counters.absent)
+    return Hardware(tuple(sources), absent, tree, load, psys.detect(clock, powercap))
 
 
 def detect_rapl(clock: Clock, powercap: Path) -> Detected:
-    """Find the processor's counters, by perf events where permitted, unless the user chose a powercap tree."""
+    """Find the processor's counters: by perf events where permitted, through powercap, else through ``zeusd``.
+
+    Perf events are left out where the user chose a powercap tree.
+    """
     found = rapl.detect(powercap, clock)
-    return found if powercap != rapl.POWERCAP else rapl_perf.preferred(rapl_perf.detect(clock), found)
+    if powercap == rapl.POWERCAP:
+        found = preferred(rapl_perf.detect(clock), found)
+    if any(absent.name.startswith("rapl") for absent in found.absent):
+        found = preferred(found, zeusd.detect(clock, powercap))
+    return found
+
+
+def preferred(first: Detected, second: Detected) -> Detected:
+    """Return each source from *first*, and from *second* what is not there; absent is what neither has."""
+    named = {source.name for source in first.sources}
+    sources = (*first.sources, *(source for source in second.sources if source.name not in named))
+    named = {source.name for source in sources}
+    return Detected(sources, tuple(a for a in (*first.absent, *second.absent) if a.name not in named))
 
 
 def _without_load(source: Source) -> Absent:

@@ -6,7 +6,7 @@ memory and links draw is not in it.
 https://docs.kernel.org/hwmon/amd_energy.html · https://docs.kernel.org/hwmon/acpi_power_meter.html
 NVIDIA Grace Performance Tuning Guide, Power and Thermal Management
 
-Tested on recorded trees; never run on metal here.
+Tested on trees as the drivers document them; never run on metal here.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class ModelledMemory:
         watts_per_gb = SERVER_WATTS_PER_GB if server else WATTS_PER_GB
         self.watts = watts_per_gb * self.total_bytes / _GB
         self.idle_watts: float | None = self.watts
-        self.label = f"model, {watts_per_gb:.2g} W/GB of a server" if server else f"model, {watts_per_gb} W/GB"
+        self.label = f"{watts_per_gb:.2g} W/GB of a server" if server else f"{watts_per_gb} W/GB"
 
     def read(self) -> float:
         """Return modelled joules since the start."""

@@ -1,9 +1,9 @@
 """CPU and DRAM energy from RAPL, through Linux's powercap tree (Intel and AMD alike).
 
 One number a package: the top-level zones named ``package-N``, and ``dram`` where a package has that sub-zone. ``core``
-and ``uncore`` are parts of a package and ``psys`` contains it, so none of them is added. A second zone of the same
-name, as ``intel-rapl-mmio`` shows it, is another view of the same counter and is left out; dies have names of their
-own (``package-0-die-1``) and count.
+and ``uncore`` are parts of a package and ``psys`` contains it, so none of them is added (:mod:`.psys` compares it). A
+second zone of the same name, as ``intel-rapl-mmio`` shows it, is another view of the same counter and is left out; dies
+have names of their own (``package-0-die-1``) and count.
 
 https://docs.kernel.org/power/powercap/powercap.html
 """
@@ -14,6 +14,7 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -32,11 +33,29 @@ TICK: Final = 0.001
 
 _ZONE: Final = re.compile(r"intel-rapl(?:-[a-z]+)?:\d+(?::\d+)?")
 _PACKAGE: Final = re.compile(r"package-\d+")
+_PLATFORM: Final = re.compile(r"psys(-\d+)?")
 _SYSTEM_CLOCK: Final = SystemClock()
 _MEND: Final = "metering goes on once it is readable; if it stays so, ask an administrator"
 CPU_LABEL: Final = "RAPL package counter"
 RAM_LABEL: Final = "RAPL DRAM counter"
 _ABSENT: Final = {"cpu": "the processor's own energy counter (RAPL)", "ram": "the memory's own energy counter (RAPL)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The folders of a machine's zones, each counter once.
+
+    Attributes
+    ----------
+    packages, dram
+        What is counted: the packages, and their memory.
+    platform
+        ``psys``: what contains them.
+    """
+
+    packages: tuple[Path, ...]
+    dram: tuple[Path, ...]
+    platform: tuple[Path, ...]
 
 
 class Counter(Protocol):
@@ -53,8 +72,14 @@ class Counter(Protocol):
         ...
 
 
-class _Zone:
-    """One ``energy_uj`` file."""
+class Zone:
+    """One ``energy_uj`` file.
+
+    Parameters
+    ----------
+    zone
+        Its folder.
+    """
 
     __slots__ = ("_path", "_unwrapped")
 
@@ -67,6 +92,7 @@ class _Zone:
         self._unwrapped = Unwrapped(span)
 
     def advance(self, now: int) -> int:
+        """Return the microjoules since the previous call, as of :class:`Counter`."""
         try:
             value = _microjoules(self._path)
         except SourceError:
@@ -95,7 +121,7 @@ class RaplSource:
     ) -> None:
         self.name = name
         self.component: ComponentName = component
-        self.label = f"{label}, {len(counters)} package{'s' if len(counters) > 1 else ''}"
+        self.label = label
         self._clock = clock
         self._counters = tuple(counters)
         self._total = 0
@@ -130,27 +156,35 @@ def detect(root: Path = POWERCAP, clock: Clock = _SYSTEM_CLOCK) -> Detected:
     Detected
         ``rapl`` for the CPU packages and, where there are such counters, ``rapl-dram`` for memory.
     """
-    zones = _zones(root)
+    zones = _all_zones(root)
     if not zones:
         reason = "this machine does not show one, as is usual in a virtual machine"
         return Detected(absent=(_absent("rapl", "cpu", reason),))
-    packages, dram = _split(zones)
-    if not packages:
+    counted = _split(zones)
+    if not counted.packages:
         reason = f"{root} lists zones but no readable CPU package, as is usual in a container"
         return Detected(absent=(_absent("rapl", "cpu", reason),))
-    cpu = _found("rapl", "cpu", f"{CPU_LABEL} (powercap)", packages, clock)
-    ram = _found("rapl-dram", "ram", f"{RAM_LABEL} (powercap)", dram, clock) if dram else Detected()
+    cpu = _found("rapl", "cpu", f"{CPU_LABEL} (powercap)", counted.packages, clock)
+    ram = Detected()
+    if counted.dram:
+        ram = _found("rapl-dram", "ram", f"{RAM_LABEL} (powercap)", counted.dram, clock)
     return Detected(cpu.sources + ram.sources, cpu.absent + ram.absent)
 
 
-def packages_and_dram(root: Path = POWERCAP) -> tuple[list[Path], list[Path]]:
-    """Return the zones below *root* that are counted, readable or not: those of packages, and of their DRAM."""
-    return _split(_zones(root))
+def find_zones(root: Path) -> Zones:
+    """Return the zones below *root*, readable or not."""
+    return _split(_all_zones(root))
+
+
+def of_packages(label: str, number: int) -> str:
+    """Return a source's label: ``RAPL package counter (powercap), 2 packages``."""
+    return f"{label}, {number} package{'s' if number > 1 else ''}"
 
 
 def _found(name: str, component: ComponentName, label: str, zones: Sequence[Path], clock: Clock) -> Detected:
+    label = of_packages(label, len(zones))
     try:
-        return Detected((RaplSource(name, component, label, [_Zone(zone) for zone in zones], clock),))
+        return Detected((RaplSource(name, component, label, [Zone(zone) for zone in zones], clock),))
     except SourceError as error:
         return Detected(absent=(_absent(name, component, str(error)),))
 
@@ -159,7 +193,7 @@ def _absent(name: str, component: ComponentName, reason: str) -> Absent:
     return Absent(name, component, "counter", _ABSENT[component], reason)
 
 
-def _zones(root: Path) -> list[Path]:
+def _all_zones(root: Path) -> list[Path]:
     """Return all zones, also those that stand only inside another (as in ``/sys/devices/virtual/powercap/…``)."""
     found: dict[str, Path] = {}
     for folder in (root, *_inside(root)):
@@ -175,10 +209,11 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def _split(zones: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the packages' zones and their DRAM sub-zones, each counter once; the plain view before its mirrors."""
+def _split(zones: Sequence[Path]) -> Zones:
+    """Return each counter's zone once; the plain view before its mirrors."""
     packages: dict[str, Path] = {}
     dram: dict[str, Path] = {}
+    platform: dict[str, Path] = {}
     package_of: dict[str, str] = {}
     for zone in sorted(zones, key=lambda zone: (zone.name.count(":"), not zone.name.startswith("intel-rapl:"))):
         name = _name(zone)
@@ -189,7 +224,9 @@ def _split(zones: Sequence[Path]) -> tuple[list[Path], list[Path]]:
             package = package_of.get(zone.name.rpartition(":")[0])
             if package is not None:
                 dram.setdefault(package, zone)
-    return list(packages.values()), list(dram.values())
+        elif _PLATFORM.fullmatch(name):
+            platform.setdefault(name, zone)
+    return Zones(tuple(packages.values()), tuple(dram.values()), tuple(platform.values()))
 
 
 def _name(zone: Path) -> str:

@@ -16,7 +16,7 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -130,30 +130,37 @@ def detect(clock: Clock, root: Path = PMU, opener: Opener = open_event) -> Detec
     return Detected(tuple(source for source in found if source is not None))
 
 
-def preferred(events: Detected, powercap: Detected) -> Detected:
-    """Return each source from *events*, and from *powercap* what is not there."""
-    names = {source.name for source in events.sources}
-    return Detected(
-        (*events.sources, *(source for source in powercap.sources if source.name not in names)),
-        tuple(absent for absent in powercap.absent if absent.name not in names),
-    )
+def counters(event: str, root: Path = PMU, opener: Opener = open_event) -> list[PerfCounter]:
+    """Open one event on every CPU that stands for a package or die.
+
+    Parameters
+    ----------
+    event
+        Such as ``energy-pkg``.
+    root, opener
+        As of :func:`detect`.
+
+    Raises
+    ------
+    OSError, ValueError
+        When there is no such event, it is in an unknown form, or this process may not count it.
+    """
+    kind = int(_text(root / "type"))
+    code = _code(_text(root / "events" / event))
+    joules = float(_text(root / "events" / f"{event}.scale"))
+    unit = _text(root / "events" / f"{event}.unit")
+    cpus = _cpus(_text(root / "cpumask"))
+    if unit != "Joules" or not 0.0 < joules < 1.0:
+        raise ValueError(f"{event} counts {joules} {unit}")
+    return [PerfCounter(opener(kind, code, cpu), joules, f"perf event {event} of CPU {cpu}") for cpu in cpus]
 
 
 def _source(
     name: str, component: ComponentName, label: str, event: str, clock: Clock, root: Path, opener: Opener
 ) -> rapl.RaplSource | None:
     try:
-        kind = int(_text(root / "type"))
-        code = _code(_text(root / "events" / event))
-        joules = float(_text(root / "events" / f"{event}.scale"))
-        unit = _text(root / "events" / f"{event}.unit")
-        cpus = _cpus(_text(root / "cpumask"))
-        if unit != "Joules" or not cpus or not 0.0 < joules < 1.0:
-            return None
-        counters: Sequence[rapl.Counter] = [
-            PerfCounter(opener(kind, code, cpu), joules, f"perf event {event} of CPU {cpu}") for cpu in cpus
-        ]
-        return rapl.RaplSource(name, component, label, counters, clock)
+        opened = counters(event, root, opener)
+        return rapl.RaplSource(name, component, rapl.of_packages(label, len(opened)), opened, clock)
     except (OSError, ValueError, SourceError):
         return None
 

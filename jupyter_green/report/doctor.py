@@ -14,7 +14,7 @@ from ..clock import SystemClock
 from ..footprint import MEASURED
 from ..ledger import LedgerError, open_ledger
 from ..power.detect import detect
-from . import installation, quantities, rapl_access, wording
+from . import cross_checks, installation, quantities, rapl_access, wording
 from .check import MARKS, Check
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ def examine(config: Green, complaints: Sequence[str], place: Place) -> list[Chec
         The grid in force, and how it was found.
     """
     clock = SystemClock()
+    hardware = detect(clock, Path(config.powercap), config.cpu_power_model)
     return [
         *installation.checks(),
-        *_energy(detect(clock, Path(config.powercap), config.cpu_power_model)),
+        *_energy(hardware),
         _rapl(rapl_access.look(clock, Path(config.powercap))),
+        *cross_checks.of_command(hardware),
         _proc(),
         _ledger(config),
         *_settings(complaints),
@@ -83,7 +85,7 @@ def _energy(hardware: Hardware) -> Iterator[Check]:
 
 
 def _rapl(access: rapl_access.Access) -> Check:
-    title = "RAPL"
+    title = "CPU counter"
     if access.readable and not access.unreadable and not access.trouble:
         return Check(title, "ok", f"{' and '.join(access.readable)} can be read")
     if access.unreadable:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..metering_session import Session
 from ..power.detect import detect_rapl
+from ..power.source import Source
 from ..version import __version__
+from . import cross_checks, quantities
 from .better_figures import suggestions
 from .status import SourceStatus, StatusReport
 from .surroundings import look_around
@@ -25,7 +29,8 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
     hardware = session.hardware
     failing = session.meter.sampler.failing
     used = (
-        SourceStatus(s.component, s.name, s.label, s.method, s.spread, failing.get(s.name)) for s in hardware.sources
+        SourceStatus(s.component, s.name, s.label, s.method, s.spread, failing.get(s.name), tuple(_remarks(s)))
+        for s in hardware.sources
     )
     absent = (SourceStatus(s.component, s.name, s.label, s.method, None, s.because) for s in hardware.absent)
     place, ledger = session.place, session.ledger
@@ -38,6 +43,10 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         session.config.pue,
         now_readable=live and _now_readable(session),
     )
+    if live:
+        checks = cross_checks.of_session(hardware, session.meter.power()[1] if session.metering else math.nan)
+    else:
+        checks = cross_checks.of_command(hardware)
     return StatusReport(
         version=__version__,
         metering=session.metering if live else None,
@@ -49,9 +58,28 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         ledger_trouble=trouble,
         cells=len(session.cells),
         overhead=session.hook_seconds if live else None,
+        cross_checks=tuple(check.text for check in checks),
         better=tuple(better),
         notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),
     )
+
+
+_REMARKS = {
+    "cpu-smt": "two threads share a core here: one alone draws between half of its power and all of it",
+    "cpu-hybrid-cores": "fast and efficient cores are alike to the model, which widens its range",
+    "no-machine-split": "this container hides how busy its machine is: only its own CPU time is modelled",
+}
+
+
+def _remarks(source: Source) -> Iterator[str]:
+    """Yield what a model takes the hardware to draw, and what its flags mean."""
+    idle, full = source.idle_watts, getattr(source, "full_watts", None)
+    if idle is not None:
+        busy = "at all times" if full is None else f"idle and {quantities.power(full)} fully busy"
+        yield f"taken to draw {quantities.power(idle)} {busy}"
+    for flag in getattr(source, "flags", ()):
+        if flag in _REMARKS:
+            yield _REMARKS[flag]
 
 
 def _now_readable(session: Session) -> bool:

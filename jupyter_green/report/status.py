@@ -35,6 +35,8 @@ class SourceStatus:
         Natural logarithm of the factor by which it may be off; ``None`` for an absent source.
     unavailable_because
         ``None`` when the source is in use.
+    remarks
+        What a reader of its figures should know, a part of a sentence each.
     """
 
     component: ComponentName
@@ -43,6 +45,7 @@ class SourceStatus:
     method: Method
     spread: float | None = None
     unavailable_because: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class StatusReport:
         Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
     cells, overhead
         Cells metered so far, and the time that metering added to them, s; ``None`` where there is no kernel.
+    cross_checks
+        What else the machine measures of itself, a sentence or two each.
     better
         What to do next for better figures on this machine, a sentence or two each.
     notes
@@ -81,6 +86,7 @@ class StatusReport:
     ledger_trouble: str | None = None
     cells: int = 0
     overhead: float | None = None
+    cross_checks: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -97,10 +103,16 @@ def _lines(report: StatusReport) -> Iterator[str]:
         yield from _component(title, [source for source in report.sources if source.component == component])
     yield from _wrapped(_LEGEND, "  ")
     yield ""
+    if report.cross_checks:
+        yield "Cross-check"
+        for sentence in report.cross_checks:
+            yield from _wrapped(sentence, "  ")
+        yield ""
     yield "Electricity"
     off = f", range {report.intensity.low:.0f} – {report.intensity.high:.0f}"
     yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
-    yield f"  {wording.pue(report.pue)}: what the building draws for each watt of the computer"
+    added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
+    yield f"  {wording.pue(report.pue)}: cooling and the rest of the building add {added}"
     yield ""
     yield "Ledger"
     yield from _wrapped(_ledger(report), "  ")
@@ -129,6 +141,8 @@ def _component(title: str, sources: list[SourceStatus]) -> Iterator[str]:
             how = "measured" if source.method in MEASURED else "modelled"
             off = "" if source.spread is None else f"  {quantities.factor(source.spread)}"
             yield f"  {title:<8}{how:<12}{source.label}{off}"
+            for remark in source.remarks:
+                yield from _wrapped(remark, _NOTE_INDENT)
         else:
             yield from _wrapped(f"{source.label}: {source.unavailable_because}", f"  {title:<8}{'absent':<12}")
 

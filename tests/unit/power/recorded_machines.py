@@ -81,3 +81,13 @@ def _groups(folder: Path, own: str, mountinfo: str, files: dict[str, str]) -> Pa
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder
+
+
+def power_supply(folder: Path, **supplies: dict[str, str | None]) -> Path:
+    """Lay out /sys/class/power_supply: each supply's files, those that are not ``None``."""
+    for name, files in supplies.items():
+        (folder / name).mkdir(parents=True)
+        for file, content in files.items():
+            if content is not None:
+                (folder / name / file).write_text(f"{content}\n")
+    return folder

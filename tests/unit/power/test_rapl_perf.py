@@ -4,6 +4,7 @@ import struct
 import pytest
 
 from jupyter_green.power import rapl, rapl_perf
+from jupyter_green.power.detect import preferred
 from jupyter_green.power.source import Absent, Detected, Gpu, Source, SourceError
 
 KIND = 31
@@ -198,11 +199,11 @@ def test_an_event_whose_cpu_went_offline_says_so(pmu, fake_clock):
 def test_perf_events_go_before_powercap_source_by_source(pmu, powercap, fake_clock):
     events = pmu(events=["energy-pkg"]).detect(fake_clock)
     files = rapl.detect(powercap(dram=True).root, fake_clock)
-    both = rapl_perf.preferred(events, files)
+    both = preferred(events, files)
     assert [source.label for source in both.sources] == [
         "RAPL package counter (perf events), 1 package",
         "RAPL DRAM counter (powercap), 1 package",
     ]
     nothing = Absent("rapl", "cpu", "counter", "RAPL", "root only")
-    assert rapl_perf.preferred(events, Detected(absent=(nothing,))).absent == ()
-    assert rapl_perf.preferred(Detected(), Detected(absent=(nothing,))).absent == (nothing,)
+    assert preferred(events, Detected(absent=(nothing,))).absent == ()
+    assert preferred(Detected(), Detected(absent=(nothing,))).absent == (nothing,)

@@ -82,7 +82,7 @@ def test_a_sound_installation_has_nothing_to_mend_and_fits_a_screen(installation
     assert told["server"].startswith("✓ its extension is enabled")
     assert told["nbconvert"] == "✓ HTML exports carry the footnote"
     assert told["CPU"] == "✓ measured: RAPL package counter (powercap), 1 package (±5 %)"
-    assert told["RAPL"].startswith("✓ RAPL package counter")
+    assert told["CPU counter"].startswith("✓ RAPL package counter")
     assert told["processes"].startswith("✓ /proc tells")
     assert told["ledger"] == f"✓ {installation.home / 'ledger.sqlite3'}: 0 cells in the last 7 days"
     assert told["settings"] == "✓ from JUPYTER_GREEN_LEDGER, JUPYTER_GREEN_POWERCAP"
@@ -211,5 +211,5 @@ def test_no_ledger_no_place_and_no_counter_are_notes(installation):
     assert status == 0
     assert told["ledger"].startswith("– none, by configuration")
     assert told["electricity"].startswith("– World")
-    assert told["RAPL"].startswith("–")
+    assert told["CPU counter"].startswith("–")
     assert told["CPU"].startswith("✓ modelled")

@@ -12,7 +12,8 @@ import pytest
 from rig.powercap import PowercapTree
 
 from jupyter_green.clock import SystemClock
-from jupyter_green.report.rapl_access import Access, advice, look
+from jupyter_green.report.rapl_access import Access, look
+from jupyter_green.report.rapl_advice import advice
 from jupyter_green.report.surroundings import Surroundings, look_around
 
 DEVICES = Path("/sys/devices/virtual/powercap/intel-rapl")

@@ -1,14 +1,23 @@
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from rig.clock import FakeClock
 from rig.kernel import Kernel
 from rig.records import FRANCE, footprint
 
+from jupyter_green.config import Green
 from jupyter_green.footprint import Estimate, Footprint
+from jupyter_green.metering_session import Session
+from jupyter_green.power.cpu_model import ModelledCpu, cpu_power
+from jupyter_green.power.detect import Hardware
+from jupyter_green.power.memory import ModelledMemory
+from jupyter_green.power.processor import Processor
 from jupyter_green.power.source import Absent
 from jupyter_green.record import SessionTotal
 from jupyter_green.report.better_figures import suggestions
+from jupyter_green.report.machine import machine_status
 from jupyter_green.report.status import SourceStatus, StatusReport
 from jupyter_green.report.summary import summary
 from jupyter_green.report.surroundings import Surroundings
@@ -44,6 +53,51 @@ def test_an_absent_source_says_why_and_follows_those_in_use():
     assert "absent" in line_with("RAPL")
     assert "not readable: `jupyter green rapl` says how" in line_with("RAPL")
     assert lines.index(line_with("RAPL")) > lines.index(line_with("16 of 192"))
+
+
+def test_what_a_reader_should_know_of_a_source_follows_it():
+    remarks = ("taken to draw 20 W idle and 120 W fully busy", "two threads share a core here: " + "and so on " * 12)
+    gpu, cpu, absent = REPORT.sources
+    lines = str(replace(REPORT, sources=(gpu, replace(cpu, remarks=remarks), absent))).splitlines()
+    after = lines[lines.index(line_with("16 of 192")) + 1 :]
+    assert after[0] == " " * 22 + remarks[0]
+    assert " ".join(" ".join(after[1:3]).split()) == remarks[1].strip()
+    assert max(map(len, lines)) <= 110
+
+
+def test_cross_checks_have_a_section_only_where_there_are_any():
+    assert "Cross-check" not in str(REPORT)
+    lines = str(replace(REPORT, cross_checks=("The platform says 41 W.", "The battery 14 W."))).splitlines()
+    start = lines.index("Cross-check")
+    assert lines[start + 1 : start + 4] == ["  The platform says 41 W.", "  The battery 14 W.", ""]
+
+
+def test_a_building_that_adds_nothing_is_said_to():
+    assert line_with("PUE") == "  PUE 1.2: cooling and the rest of the building add 0.2 W for each watt of the computer"
+    assert line_with("PUE", replace(REPORT, pue=1.0)).endswith("the building add nothing")
+
+
+@pytest.mark.parametrize(
+    ("load", "told"),
+    [
+        ("machine", ["two threads share a core", "fast and efficient cores are alike"]),
+        ("cgroup", ["two threads share a core", "fast and efficient cores are alike", "hides how busy its machine is"]),
+    ],
+)
+def test_a_models_watts_and_flags_are_explained(load, told):
+    hybrid = Processor("12th Gen Intel(R) Core(TM) i7-12700H", "GenuineIntel", 6, "154", 20, smt=True, hybrid=True)
+    busy = SimpleNamespace(cpus=20, scope=load, busy_seconds=lambda: 0.0)
+    clock = FakeClock()
+    cpu = ModelledCpu(cpu_power(hybrid, 20, "idle=5,full=60"), busy, clock)
+    tree = SimpleNamespace(pids=frozenset(), lost=0, cpu_seconds=lambda: 0.0, memory_bytes=lambda: 0)
+    hardware = Hardware((cpu, ModelledMemory(clock, 16 * 10**9)), (), tree, busy)
+    config = Green(ledger="none", region="FR")
+    report = machine_status(Session(config, hardware, clock), live=False)
+    cpu_remarks, ram_remarks = (source.remarks for source in report.sources)
+    assert cpu_remarks[0] == "taken to draw 5.0 W idle and 60 W fully busy"
+    assert ram_remarks == ("taken to draw 6.0 W at all times",)
+    assert len(cpu_remarks) == 1 + len(told)
+    assert all(part in remark for part, remark in zip(told, cpu_remarks[1:], strict=True))
 
 
 def test_a_component_nobody_meters_is_unknown():

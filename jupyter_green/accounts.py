@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .attribution import Share, Slice, fraction, hold, share_cpu, share_gpu, share_memory, share_modelled_memory
 from .footprint import Component, Estimate, merge
@@ -24,6 +24,7 @@ class _Line:
     idle: float | None = 0.0
     machine: float = 0.0
     spread_joules: float = 0.0
+    doubt: float = 0.0
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Account:
 
     def copy(self) -> Account:
         """Return an independent copy."""
-        lines = {name: _Line(x.joules, x.idle, x.machine, x.spread_joules) for name, x in self.lines.items()}
+        lines = {name: replace(line) for name, line in self.lines.items()}
         return Account(lines, dict(self.flags))
 
     @property
@@ -55,6 +56,7 @@ class Account:
         line.idle = None if line.idle is None or entry.idle is None else line.idle + entry.idle * weight
         line.machine += entry.machine
         line.spread_joules += joules * (entry.source.spread + entry.spread)
+        line.doubt += entry.doubt * weight
         for flag in (*getattr(entry.source, "flags", ()), *entry.flags):
             self.flags[flag] = None
 
@@ -69,7 +71,9 @@ class Account:
             if line is None:
                 continue
             spread = line.spread_joules / line.joules if line.joules > 0 else source.spread
-            estimate = Estimate(line.joules, quantisation.get(source.name, 0.0), spread)
+            part = line.joules / line.machine if line.machine > 0 else 0.0
+            doubt = math.hypot(quantisation.get(source.name, 0.0) * part, line.doubt)
+            estimate = Estimate(line.joules, doubt, spread)
             parts = merge(parts, {source.component: Component(estimate, line.idle, source.method, source.label)})
         for source in sources:
             unknown = Component(Estimate(math.nan), None, source.method, source.label)
@@ -91,13 +95,20 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One source's joules in one piece of a slice: ours and the machine's."""
+    """One source's joules in one piece of a slice: ours and the machine's.
+
+    Attributes
+    ----------
+    doubt
+        By how many J the rest of an incomplete slice may change ours.
+    """
 
     source: Source
     joules: float
     idle: float | None
     machine: float
     spread: float
+    doubt: float = 0.0
     flags: tuple[str, ...] = ()
 
 
@@ -118,6 +129,8 @@ class Division:
         CPUs of the machine.
     total_memory
         Bytes of the machine.
+    due
+        ns; when a slice that has not ended yet will.
     """
 
     def __init__(
@@ -129,6 +142,7 @@ class Division:
         end: int,
         cpus: int,
         total_memory: int,
+        due: int | None = None,
     ) -> None:
         self._timeline = timeline
         self._duration = end - start
@@ -139,6 +153,9 @@ class Division:
             own=timeline.own.at(end) - timeline.own.at(start),
             memory_share=min(1.0, timeline.memory.at(end) / total_memory) if total_memory else 0.0,
         )
+        # The idle power is divided by what each did in the whole slice, of which the rest is to come.
+        ended = self.part if due is None else self.part.extended((due - start) * 1e-9)
+        self._unsure = abs(1.0 - ended.idle_share / self.part.idle_share) if self.part.idle_share > 0 else 0.0
         self._shares = [(s, *self._share(s, idle_watts.get(s.name), start, end)) for s in sources]
 
     def piece(self, left: int, right: int) -> list[Charge]:
@@ -148,7 +165,7 @@ class Division:
         own_part = fraction(timeline.own.at(right) - timeline.own.at(left), self.part.own, time_part)
         charges = []
         for source, whole, share, flags in self._shares:
-            machine = _used(timeline, source, left, right)
+            machine = timeline.joules[source.name].used(left, right)
             idle = None if share.idle is None else share.idle * time_part
             if source.component == "gpu":
                 joules = share.joules * fraction(machine, whole, time_part)
@@ -157,7 +174,8 @@ class Division:
                 joules = share.dynamic * time_part
             else:
                 joules = share.dynamic * own_part + (idle or 0.0)
-            charges.append(Charge(source, joules, idle, machine, share.spread, flags))
+            doubt = self._unsure * idle if source.component == "cpu" and idle is not None else 0.0
+            charges.append(Charge(source, joules, idle, machine, share.spread, doubt, flags))
         return charges
 
     def _share(
@@ -165,7 +183,7 @@ class Division:
     ) -> tuple[float, Share, tuple[str, ...]]:
         """Return the machine's joules in the slice, our share of them, and flags."""
         timeline, part = self._timeline, self.part
-        whole = _used(timeline, source, start, end)
+        whole = timeline.joules[source.name].used(start, end)
         if source.component == "gpu":
             held = hold(timeline.looked(source.name, end))
             flags = held.flags if idle_watts is not None or held.idle == 0 else (*held.flags, "gpu-idle-power-unknown")
@@ -177,9 +195,3 @@ class Division:
         counted = source.method != "modelled"
         flags = ("idle-power-unknown",) if counted and idle_watts is None else ()
         return whole, share_cpu(whole, idle_watts, part, counted=counted), flags
-
-
-def _used(timeline: Timeline, source: Source, start: int, end: int) -> float:
-    """Return the joules of the machine between two instants."""
-    series = timeline.joules[source.name]
-    return series.extended(end) - series.extended(start)

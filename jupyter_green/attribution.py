@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .power.gpu_use import Look, Part
 
@@ -19,6 +19,8 @@ IDLE_FLOOR = 0.05
 # Spread (natural logarithm) of splitting a package's energy by CPU seconds when others run beside us: frequency,
 # simultaneous multithreading and instruction mix differ by about this much between programs.
 SPLIT_SPREAD = 0.15
+# /proc/stat counts CPU seconds in steps of 10 ms: next to nothing in a second, much of a slice that has just begun.
+BUSY_STEP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Slice:
         """Our share of what the idle machine would have drawn too."""
         busy = max(self.busy, self.own, IDLE_FLOOR * self.cpus * self.duration)
         return self.own / busy if busy > 0 else 0.0
+
+    def extended(self, seconds: float) -> Slice:
+        """Return what this makes in *seconds*, s, if we do nothing more and others go on as they did."""
+        others = max(0.0, self.busy - self.own) * seconds / self.duration if self.duration > 0 else 0.0
+        return replace(self, duration=seconds, busy=self.own + others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,9 @@ def share_cpu(joules: float, idle_watts: float | None, part: Slice, *, counted: 
         construction, so that splitting it adds no error.
     """
     idle = idle_part(joules, idle_watts, part.duration)
-    spread = SPLIT_SPREAD * (1.0 - part.active_share) if counted else 0.0
+    spread = 0.0
+    if counted and part.busy > 0:
+        spread = (SPLIT_SPREAD + math.log1p(BUSY_STEP / part.busy)) * (1.0 - part.active_share)
     return Share(
         part.active_share * (joules - idle),
         None if idle_watts is None else part.idle_share * idle,

@@ -152,7 +152,8 @@ def _report(options: argparse.Namespace) -> int:
 def _rapl(_: argparse.Namespace) -> int:
     """Say how read access to the processor's energy counters is granted on this system; nothing is changed."""
     from .clock import SystemClock
-    from .report.rapl_access import advice, look
+    from .report.rapl_access import look
+    from .report.rapl_advice import advice
 
     print(advice(look(SystemClock(), Path(_config().powercap))))
     return 0

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from .footprint import Footprint
-from .meter import Window
 from .metering_session import Session, session
+from .window import Window
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -10,51 +10,25 @@ import math
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from .accounts import Account, Division
+from .accounts import Account, Charge, Division
 from .clock import Clock
 from .footprint import Footprint, Intensity, Status
+from .idle_power import IdlePower
 from .power.load import Load
 from .power.memory import visible_memory
-from .power.sampler import GRID, SECOND, Sampler, Tree
+from .power.sampler import Sampler, Tree
+from .power.schedule import GRID, SECOND, next_grid
 from .power.source import Source
 from .power.timeline import Timeline
 from .record import SessionTotal
+from .window import Window, pieces
 
 _FRESH = SECOND // 200  # ns; in a row of cells, the end of one tells the beginning of the next
 _PAUSE = 3 * GRID // 2  # ns without a sample that are more than a late one
 _SUSPENDED = SECOND // 10  # ns by which the clocks with and without suspend drift apart only in a suspend
-_IDLE_BUSY = 0.05  # share of the CPUs below which a slice tells the idle power
-
-
-@dataclass(eq=False, slots=True)
-class Window:
-    """A stretch of time that is metered: a cell, or a block under ``measure``.
-
-    Attributes
-    ----------
-    is_view
-        A view is reported but never added to totals.
-    opened, closed
-        ns on the boot-time clock.
-    footprint
-        The settled footprint, once it is there.
-    """
-
-    is_view: bool
-    opened: int
-    started: float
-    label: str | None = None
-    execution_count: int | None = None
-    closed: int | None = None
-    status: Status = "ok"
-    units: float | None = None
-    unit: str | None = None
-    account: Account = field(default_factory=Account)
-    footprint: Footprint | None = None
 
 
 class Meter:
@@ -100,15 +74,14 @@ class Meter:
         self._settled_to: int | None = None
         self._slept = 0
         self._lost = 0
-        self._idle = {s.name: s.idle_watts for s in self.sources if s.idle_watts is not None}
+        self._idle = IdlePower(self.sources)
         self._windows: list[Window] = []
         self._begin_session()
 
     def _begin_session(self) -> None:
         self._session = Account()
         self._between = Account()
-        self._quantised: dict[str, float] = {}
-        self._session_started = (self._clock.boottime(), self._clock.wall())
+        self._whole = Window(True, self._clock.boottime(), self._clock.wall())
         self._cells = 0
 
     # -- windows ---------------------------------------------------------------------------------------------------
@@ -150,8 +123,9 @@ class Meter:
             for start, stop in self._slices(end):
                 if stop <= window.opened:
                     continue
-                running = self._divided(start, stop, self._readable(start))
-                for left, right, open_windows in self._pieces(max(window.opened, start), stop):
+                due = None if window.closed is None else next_grid(stop)
+                running = self._divided(start, stop, self._readable(start), due)
+                for left, right, open_windows in pieces(self._windows, max(window.opened, start), stop):
                     cells = sum(not w.is_view for w in open_windows)
                     account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
             failing = self.sampler.failing
@@ -168,23 +142,15 @@ class Meter:
             for start, stop in self._slices(now):
                 running = self._divided(start, stop, self._readable(start))
                 account.charge(running.piece(start, stop))
-                for left, right, open_windows in self._pieces(start, stop):
+                for left, right, open_windows in pieces(self._windows, start, stop):
                     if all(w.is_view for w in open_windows):
                         between.charge(running.piece(left, right))
-            intensity, pue = self.place()
-            since, started = self._session_started
-            footprint = Footprint(
-                components=account.components(self.sources, self._quantised),
-                machine=account.machine(self.sources, self._quantised),
-                duration=(now - since) / SECOND,
-                started=started,
-                intensity=intensity,
-                pue=pue,
-                flags=tuple(account.flags),
-                settled=not self._windows,
-                hardware=self._hardware,
+            footprint = replace(self._footprint(self._whole, account, now), settled=not self._windows)
+            gpus = [source.name for source in self.sources if source.component == "gpu"]
+            used, unused = (
+                {name: whole.lines[name].joules for name in gpus if name in whole.lines} for whole in (account, between)
             )
-            return SessionTotal(footprint, self._cells, between.joules)
+            return SessionTotal(footprint, self._cells, between.joules, _known(unused.values()), used)
 
     @property
     def running(self) -> list[Window]:
@@ -194,16 +160,19 @@ class Meter:
 
     def power(self) -> tuple[float, float]:
         """Return watts over about the last second: this kernel's and the machine's. ``nan`` when unknown."""
+        charges = self.last_second()
+        if not charges:
+            return math.nan, math.nan
+        return _known(c.joules for c in charges), _known(c.machine for c in charges)
+
+    def last_second(self) -> list[Charge]:
+        """Return what each source charges for the last second that was sampled; J are W then."""
         with self._lock:
             last = self.timeline.own.last
             if last is None:
-                return math.nan, math.nan
-            end = last[0]
-            charges = self._divided(end - GRID, end, self._readable(end - GRID)).piece(end - GRID, end)
-            if not charges:
-                return math.nan, math.nan
-            seconds = GRID / SECOND
-            return _known(c.joules for c in charges) / seconds, _known(c.machine for c in charges) / seconds
+                return []
+            start, end = last[0] - GRID, last[0]
+            return self._divided(start, end, self._readable(start)).piece(start, end)
 
     def reset(self) -> None:
         """Begin a new session total, under a new identity."""
@@ -282,6 +251,8 @@ class Meter:
     def _charge_slice(self, start: int, end: int) -> None:
         """Charge a complete slice to everybody, and learn from it."""
         both = [s for s in self.sources if self.timeline.joules[s.name].known(start, end)]
+        for window in (self._whole, *self._windows):
+            window.remember(self.timeline, start, end)
         running = [window.account for window in self._windows if window.opened < end]
         for account in running if end - start > _PAUSE else ():
             account.flags["sampling-gap"] = None
@@ -295,42 +266,22 @@ class Meter:
                 account.flags["cpu-lower-bound"] = None
         division = self._divided(start, end, both)
         self._session.charge(division.piece(start, end))
-        for left, right, open_windows in self._pieces(start, end):
+        for left, right, open_windows in pieces(self._windows, start, end):
             self._charge(division, left, right, open_windows)
-        self._learn_idle(start, end, both)
+        self._idle.learn(self.timeline, both, start, end, self._load.cpus)
 
     def _finish(self, window: Window) -> None:
         self._windows.remove(window)
         assert window.closed is not None
         window.footprint = self._footprint(window, window.account, window.closed)
-        if not window.is_view:
-            for name, quantisation in self._quantisation(window, window.closed).items():
-                self._quantised[name] = math.hypot(self._quantised.get(name, 0.0), quantisation)
 
-    def _divided(self, start: int, end: int, sources: Sequence[Source]) -> Division:
-        return Division(self.timeline, sources, self._idle, start, end, self._load.cpus, self._total_memory)
+    def _divided(self, start: int, end: int, sources: Sequence[Source], due: int | None = None) -> Division:
+        idle = self._idle.watts
+        return Division(self.timeline, sources, idle, start, end, self._load.cpus, self._total_memory, due)
 
     def _readable(self, start: int) -> list[Source]:
         """Return the sources that were readable at *start* and still are."""
         return [s for s in self.sources if self.timeline.joules[s.name].begun(start)]
-
-    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int, list[Window]]]:
-        """Cut a stretch of time where windows begin and end; yield each piece with the windows open in it."""
-        begins: dict[int, list[Window]] = {}
-        ends: dict[int, list[Window]] = {}
-        for window in self._windows:
-            closed = end if window.closed is None else min(window.closed, end)
-            opened = max(window.opened, start)
-            if opened < closed:
-                begins.setdefault(opened, []).append(window)
-                ends.setdefault(closed, []).append(window)
-        inside: list[Window] = []
-        edges = sorted({start, end, *begins, *ends})
-        for left, right in pairwise(edges):
-            for window in ends.get(left, ()):
-                inside.remove(window)
-            inside.extend(begins.get(left, ()))
-            yield left, right, inside
 
     def _charge(self, division: Division, left: int, right: int, open_windows: list[Window]) -> None:
         """Charge one piece: to views in full, to cells in equal parts, to the time between cells if there is none."""
@@ -349,42 +300,9 @@ class Meter:
                 if cells > 1:
                     window.account.flags["overlapping-cells"] = None
 
-    def _learn_idle(self, start: int, end: int, sources: Sequence[Source]) -> None:
-        """Lower a counter's idle power to what a quiet slice shows; earlier slices are not charged anew."""
-        seconds = (end - start) / SECOND
-        if seconds < 0.999:
-            return
-        busy = self.timeline.busy.at(end) - self.timeline.busy.at(start)
-        calm = busy <= _IDLE_BUSY * self._load.cpus * seconds
-        for source in sources:
-            if source.idle_watts is None and (
-                self.timeline.quiet(source.name, start, end) if source.component == "gpu" else calm
-            ):
-                watts = self._used(source, start, end) / seconds
-                self._idle[source.name] = min(self._idle.get(source.name, math.inf), watts)
-
-    def _used(self, source: Source, start: int, end: int) -> float:
-        series = self.timeline.joules[source.name]
-        return series.extended(end) - series.extended(start)
-
-    def _quantisation(self, window: Window, end: int) -> dict[str, float]:
-        """Return what a counter's refresh may hide at a window's edges: its tick times the power, J, by source."""
-        seconds = (end - window.opened) / SECOND
-        hidden = {}
-        for source in self.sources:
-            line = window.account.lines.get(source.name)
-            if source.tick == 0 or line is None:
-                continue
-            if seconds >= 1:
-                watts = line.machine / seconds
-            else:  # too short to tell its own power
-                watts = self._used(source, end - GRID, end) * SECOND / GRID
-            hidden[source.name] = source.tick * max(0.0, watts)
-        return hidden
-
     def _footprint(self, window: Window, account: Account, end: int) -> Footprint:
         intensity, pue = self.place()
-        quantisation = self._quantisation(window, end)
+        quantisation = window.quantisation(self.timeline, self.sources, account, end)
         return Footprint(
             components=account.components(self.sources, quantisation),
             machine=account.machine(self.sources, quantisation),

@@ -1,6 +1,6 @@
-"""The metering of one process: hardware, meter, ledger and place together, and the records they make.
+"""The metering of one process: hardware, meter, ledger and place together.
 
-There is one session a process. The notebook's kernel opens cells on it, ``measure`` opens views.
+There is one session a process. The notebook's kernel opens cells on its records, ``measure`` opens views on its meter.
 """
 
 from __future__ import annotations
@@ -9,28 +9,20 @@ import atexit
 import os
 import sys
 import threading
-import time
-import uuid
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from traitlets.config import Config
 
+from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
-from .footprint import Footprint, Intensity, Status
+from .footprint import Footprint, Intensity
 from .grid import Place, configured, locate
-from .ledger import HEARTBEAT, Ledger
-from .meter import Meter, Window
+from .ledger import Ledger
+from .meter import Meter
 from .power.detect import Hardware, detect
-from .power.sampler import SECOND
 from .record import Record, SessionTotal
-
-_PLAUSIBLE_WATTS = 1000.0  # of one source: more than a CPU package or a GPU draws
-_FIRST_HEARTBEAT = 2.0  # s
-_KEPT = 5000  # records in memory; the ledger has them all
 
 
 class Session:
@@ -58,19 +50,15 @@ class Session:
             self._factor,
             self.hardware.names,
         )
-        self.meter.on_settled = self._settled
-        self.meter.on_tick = self._tick
         self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Record]], None] = _ignore
         self.ledger = _ledger(config)
-        self._records: deque[Record] = deque(maxlen=_KEPT)
+        self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
+        self.meter.on_settled = self.records.settle
+        self.meter.on_tick = self._tick
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
-        self._running: dict[Window, _Cell] = {}
-        self._unsettled: dict[Window, _Cell] = {}
-        self._lock = threading.Lock()
-        self._unrecorded = 0.0
         self._located: tuple[tuple[str | None, float | None], Place] | None = None
 
     # -- what users see --------------------------------------------------------------------------------------------
@@ -88,12 +76,7 @@ class Session:
     @property
     def cells(self) -> list[Record]:
         """Records of the metered cells, newest last; those of the last second with what is known now."""
-        with self._lock:
-            records, unsettled = list(self._records), list(self._unsettled.values())
-        if unsettled:
-            total = self.total
-            records += [self._record(cell, total) for cell in unsettled]
-        return records
+        return self.records.newest_last()
 
     @property
     def place(self) -> Place:
@@ -119,154 +102,22 @@ class Session:
     def stop(self) -> None:
         """Cease to meter."""
         if self.metering:
-            self._finish()
+            self.records.settle_all()
+            if self.ledger is not None:
+                self.ledger.close()
             self.meter.stop()
             self.metering = False
 
     def reset(self) -> None:
         """Begin a new session total."""
         self.meter.reset()
-        with self._lock:
-            self._records.clear()
-            self._unrecorded = 0.0
-
-    # -- cells -----------------------------------------------------------------------------------------------------
-
-    def begin_cell(self, label: str | None) -> Window:
-        """Open a cell's window."""
-        window = self.meter.open(label)
-        self._running[window] = _Cell(window, self.meter.boot, time.monotonic() + _FIRST_HEARTBEAT)
-        return window
-
-    def end_cell(
-        self,
-        window: Window,
-        execution_count: int | None,
-        status: Status,
-        *,
-        marked: bool = False,
-        quiet: bool = False,
-        units: tuple[float, str] | None = None,
-        may_record: bool = True,
-    ) -> Record | None:
-        """Close a cell's window and return the record to publish, with what is known now, if there is one.
-
-        Parameters
-        ----------
-        window
-            From :meth:`begin_cell`.
-        execution_count
-            As in the cell's prompt.
-        status
-            How the cell ended.
-        marked
-            Whether the user asked to see this cell's footprint whatever its size.
-        quiet
-            Whether the user asked for no output.
-        units
-            Work done, and its unit.
-        may_record
-            False where an output would disturb the cell's own.
-        """
-        if units is not None:
-            window.units, window.unit = units
-        self.meter.close(window, status)
-        window.execution_count = execution_count
-        cell = self._running.pop(window)
-        if may_record and not quiet and (marked or self._worth_recording(cell)):
-            cell.recorded = True
-            self._unrecorded = 0.0
-        with self._lock:
-            self._unsettled[window] = cell
-        if window.footprint is not None:  # the slice ended while we were here
-            self._settled([window])
-        return self._record(cell, self.total) if cell.recorded else None
-
-    def _worth_recording(self, cell: _Cell) -> bool:
-        """Whether this cell, with the unrecorded ones before it, reaches the threshold."""
-        if self.config.record != "output":
-            return False
-        window, threshold = cell.window, self.config.record_threshold
-        seconds = ((window.closed or window.opened) - window.opened) / SECOND
-        if self._unrecorded + seconds * _PLAUSIBLE_WATTS * len(self.meter.sources) < threshold:
-            return False  # nearly always: an estimate would cost more than all the rest
-        self._unrecorded += self.meter.peek(window).energy.joules_or_zero
-        cell.counted = True
-        return self._unrecorded >= threshold
-
-    def _record(self, cell: _Cell, total: SessionTotal) -> Record:
-        window = cell.window
-        return Record(cell.id, cell.boot, window.execution_count, self.meter.peek(window), total, cell.recorded)
-
-    def _settled(self, windows: list[Window]) -> None:
-        with self._lock:
-            cells = [self._unsettled.pop(w) for w in windows if w in self._unsettled]
-        if not cells:
-            return
-        total = self.total
-        records = [self._record(cell, total) for cell in cells]
-        for cell, record in zip(cells, records, strict=True):
-            if not (cell.counted or cell.recorded):
-                self._unrecorded += record.footprint.energy.joules_or_zero
-        with self._lock:
-            self._records.extend(records)
-        for record in records:
-            self._keep(record)
-        self.on_settled(records)
+        self.records.clear()
 
     def _tick(self) -> None:
-        if self.ledger is not None:
-            self._heartbeat(self.ledger)
-            if self.ledger.pending:
-                self.ledger.flush()
+        self.records.keep_running()
+        if self.ledger is not None and self.ledger.pending:
+            self.ledger.flush()
         self.on_tick()
-
-    def _heartbeat(self, ledger: Ledger) -> None:
-        """Keep what is known of cells that have been running for a while, in case that this process is killed."""
-        now = time.monotonic()
-        for cell in list(self._running.values()):
-            if now >= cell.heartbeat_due:
-                cell.heartbeat_due = now + HEARTBEAT
-                ledger.append(self._record(cell, self.total), running=True)
-
-    def _keep(self, record: Record) -> None:
-        if self.ledger is not None:
-            self.ledger.append(record)
-
-    def _finish(self) -> None:
-        """Keep what has not settled yet as it is known now: the process is about to end."""
-        self._settled(list(self._unsettled))
-        if self.ledger is not None:
-            self.ledger.close()
-
-
-@dataclass(eq=False, slots=True)
-class _Cell:
-    """A cell whose figures have not settled yet.
-
-    Attributes
-    ----------
-    heartbeat_due
-        When the ledger next hears of it while it runs, s on the monotonic clock.
-    recorded
-        Whether its record is published.
-    counted
-        Whether its joules stand among the unrecorded ones already.
-    """
-
-    window: Window
-    boot: str
-    heartbeat_due: float
-    recorded: bool = False
-    counted: bool = False
-    _id: str | None = None
-
-    @property
-    def id(self) -> str:
-        """Identity of the record; made when it is first asked for."""
-        if self._id is None:
-            self._id = str(uuid.uuid4())
-        return self._id
 
 
 def _ledger(config: Green) -> Ledger | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import IPython
 
 from ..footprint import Status
-from ..meter import Window
+from ..window import Window
 from . import annotation
 from .annotation import Annotation, OptionError
 
@@ -83,7 +83,7 @@ class CellEvents:
             label = annotation.automatic_label(raw_cell)
         if asked is not None and asked.sync:
             _synchronise()
-        window = self._session.begin_cell(label)
+        window = self._session.records.begin(label)
         window.execution_count = self._shell.execution_count - self._ahead
         self._cells[id(info)] = _Cell(info, window, asked)
 
@@ -93,7 +93,7 @@ class CellEvents:
             _synchronise()
         if cell.window.execution_count is not None and result.execution_count is not None:
             self._ahead += cell.window.execution_count - result.execution_count
-        record = self._session.end_cell(
+        record = self._session.records.end(
             cell.window,
             result.execution_count,
             _status(result),

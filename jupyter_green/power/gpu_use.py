@@ -1,24 +1,13 @@
-"""Who uses a GPU: what a driver tells of the processes on it, and what our own open files tell where it does not.
+"""Who uses a GPU, as one look at it shows.
 
 A driver lists PIDs. Inside a container it may list none of ours, or list them by the numbers that the host knows them
-by. Then a process of ours that has ``/dev/nvidia-uvm`` open stands for a CUDA context: the CUDA runtime opens that file
-when it makes its first one, while NVML, and thus mere metering, opens ``/dev/nvidiactl`` and ``/dev/nvidiaN`` only.
-The file does not say which GPU; shares made from it are flagged.
+by; then :mod:`.open_contexts` counts.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
-
-from .source import Gpu
-
-_CONTEXT_FILE: Final = "/dev/nvidia-uvm"
-_INITIAL_NAMESPACE: Final = "pid:[4026531836]"  # PROC_PID_INIT_INO of the kernel's include/linux/proc_ns.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,54 +60,8 @@ class Look:
         """Whether it lists a process of ours beside somebody else's."""
         return self.lists_ours and any(part.holders is not None and part.holders - self.own for part in self.parts)
 
-
-@runtime_checkable
-class SharedGpu(Gpu, Protocol):
-    """A GPU that tells more of its processes than their PIDs. Each call may raise ``SourceError``."""
-
-    def parts(self) -> tuple[Part, ...]:
-        """Return the GPU, or those of its MIG instances that we may use."""
-        ...
-
-    def activity(self) -> Mapping[int, float] | None:
-        """Return each process's use of the multiprocessors since the last call; ``None`` if the device cannot tell."""
-        ...
-
-    def utilisation(self) -> float | None:
-        """Return the share of time in which anything ran lately, 0 … 1; ``None`` if the device cannot tell."""
-        ...
-
-
-class OpenContexts:
-    """Finds CUDA contexts by open files, for a process whose PIDs a driver may not know.
-
-    Parameters
-    ----------
-    proc
-        The system's table of processes.
-    """
-
-    def __init__(self, proc: Path = Path("/proc")) -> None:
-        self._proc = proc
-        try:
-            self.may_be_needed = os.readlink(proc / "self/ns/pid") != _INITIAL_NAMESPACE
-        except OSError:
-            self.may_be_needed = False
-
-    def count(self, own: Iterable[int]) -> tuple[int, int]:
-        """Return how many of our processes have a context, and how many of all whose files we may see."""
-        pids = frozenset(own)
-        ours = sum(self._has_context(pid) for pid in pids)
-        if not ours:
-            return 0, 0
-        others = (int(name) for name in os.listdir(self._proc) if name.isdigit())
-        return ours, ours + sum(self._has_context(pid) for pid in others if pid not in pids)
-
-    def _has_context(self, pid: int) -> bool:
-        folder = self._proc / str(pid) / "fd"
-        with contextlib.suppress(OSError):
-            for name in os.listdir(folder):
-                with contextlib.suppress(OSError):
-                    if os.readlink(folder / name) == _CONTEXT_FILE:
-                        return True
-        return False
+    @property
+    def may_be_ours(self) -> bool:
+        """Whether any of the GPU's energy may be ours: it is, or nobody tells."""
+        told = bool(self.parts) and all(part.holders is not None for part in self.parts)
+        return not told or self.lists_ours or (self.contexts is not None and self.contexts[0] > 0)

@@ -7,12 +7,10 @@ https://docs.nvidia.com/datacenter/tesla/mig-user-guide/
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
-
-_MOST_SLICES: Final = 7
-"""Compute slices of every divisible GPU but the A30, for drivers that do not tell (MIG User Guide, profiles)."""
 
 _WHOLE_PROFILES: Final = (3, 4, 5, 6)  # NVML_GPU_INSTANCE_PROFILE_{4,7,8,6}_SLICE: the largest is the whole GPU
 
@@ -43,13 +41,28 @@ def instances(nvml: ModuleType, gpu: object, named: Sequence[str]) -> list[objec
 
 
 def compute_slices(nvml: ModuleType, gpu: object, instance: object) -> float:
-    """Return an instance's share of the GPU's compute slices, 0 … 1; a compute instance inside it counts alone."""
+    """Return an instance's share of the GPU's compute slices, 0 … 1; a compute instance inside it counts alone.
+
+    Raises
+    ------
+    NVMLError
+        When the driver does not tell.
+    """
     attributes = nvml.nvmlDeviceGetAttributes(instance)
     slices = min(attributes.computeInstanceSliceCount, attributes.gpuInstanceSliceCount)
+    return min(1.0, float(slices) / _all_slices(nvml, gpu))
+
+
+def _all_slices(nvml: ModuleType, gpu: object) -> int:
+    """Return the compute slices of the whole GPU: those of its largest profile, else the most instances it can have.
+
+    The smallest instance is one slice (MIG User Guide, supported profiles): 7 on most divisible GPUs, 4 on an A30.
+    """
     whole = 0
     for profile in _WHOLE_PROFILES:
-        try:
+        with contextlib.suppress(nvml.NVMLError):
             whole = max(whole, nvml.nvmlDeviceGetGpuInstanceProfileInfo(gpu, profile, version=1).sliceCount)
-        except nvml.NVMLError:
-            continue
-    return min(1.0, float(slices) / (whole or _MOST_SLICES))
+    whole = whole or nvml.nvmlDeviceGetMaxMigDeviceCount(gpu)
+    if not whole:
+        raise nvml.NVMLError(nvml.NVML_ERROR_NOT_SUPPORTED)
+    return int(whole)

@@ -6,13 +6,36 @@ threads at once, and says what it is: which component, how it knows, of what sco
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from ..footprint import Method
+from .gpu_use import Part
 
 ComponentName = Literal["gpu", "cpu", "ram"]
 Scope = Literal["machine", "package", "cgroup", "device"]
+
+
+class Point(NamedTuple):
+    """What is known of a counter at one time.
+
+    Attributes
+    ----------
+    at
+        ns since boot.
+    joules
+        Since the source's start.
+    doubt
+        By how many J that may be off.
+    swing
+        By how many W the power may be another one than before, as long as nobody looks.
+    """
+
+    at: int
+    joules: float
+    doubt: float = 0.0
+    swing: float = 0.0
 
 
 class SourceError(Exception):
@@ -98,6 +121,36 @@ class Gpu(Source, Protocol):
         SourceError
             When the driver does not tell.
         """
+        ...
+
+
+@runtime_checkable
+class SharedGpu(Gpu, Protocol):
+    """A GPU that tells more of its processes than their PIDs. Each call may raise ``SourceError``."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the GPU, or those of its MIG instances that we may use."""
+        ...
+
+    def activity(self) -> Mapping[int, float] | None:
+        """Return each process's use of the multiprocessors since the last call; ``None`` if the device cannot tell."""
+        ...
+
+    def utilisation(self) -> float | None:
+        """Return the share of time in which anything ran lately, 0 … 1; ``None`` if the device cannot tell."""
+        ...
+
+
+@runtime_checkable
+class Revising(Source, Protocol):
+    """A source that knows the past better once its counter has refreshed."""
+
+    def edge(self, at: int, *, opens: bool) -> None:
+        """Take note that a window opened or closed at *at*, ns."""
+        ...
+
+    def points(self) -> list[Point]:
+        """Return, once, what the last reading told, and what is known better now of earlier ones."""
         ...
 
 

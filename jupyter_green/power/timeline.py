@@ -11,16 +11,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from .gpu_use import Look
+from .source import Point
 
 
 class Series:
     """One cumulative quantity over time, in ns on the boot-time clock; linear between its points."""
 
-    __slots__ = ("_floor", "_gaps", "_late", "_times", "_values")
+    __slots__ = ("_doubts", "_floor", "_gaps", "_late", "_swing", "_times", "_values")
 
     def __init__(self) -> None:
         self._times: list[int] = []
         self._values: list[float] = []
+        self._doubts: list[float] = []
+        self._swing = 0.0
         self._gaps: list[tuple[int, float]] = []  # from, to
         self._late: list[tuple[int, int]] = []
         self._floor: tuple[int, float] = (-1, 0.0)
@@ -30,8 +33,8 @@ class Series:
         """The newest point."""
         return (self._times[-1], self._values[-1]) if self._times else None
 
-    def add(self, at: int, value: float) -> None:
-        """Add a point; two threads may come out of order by a little."""
+    def add(self, at: int, value: float, doubt: float = 0.0) -> None:
+        """Add a point, and by how much it may be off; two threads may come out of order by a little."""
         if self._gaps and self._gaps[-1][1] == math.inf:
             self._gaps[-1] = (self._gaps[-1][0], at)
         if at > self._floor[0] >= 0:
@@ -39,29 +42,33 @@ class Series:
         if not self._times or at > self._times[-1]:
             self._times.append(at)
             self._values.append(value)
+            self._doubts.append(doubt)
             return
         position = bisect_left(self._times, at)
         if self._times[position] != at:
             self._times.insert(position, at)
             self._values.insert(position, value)
+            self._doubts.insert(position, doubt)
 
-    def revise(self, points: Sequence[tuple[int, float]]) -> None:
+    def revise(self, points: Sequence[Point]) -> None:
         """Replace or add points that are better known now, as far as nothing was made of what they said before."""
         pinned, floor = self._floor
-        for at, value in points:
+        for at, value, doubt, swing in points:
+            self._swing = swing
             position = bisect_left(self._times, at)
             if at <= pinned:
                 continue
             if position < len(self._times) and self._times[position] == at:
                 self._values[position] = max(value, floor)
+                self._doubts[position] = doubt
             else:
-                self.add(at, value)
+                self.add(at, value, doubt)
 
     def pin(self, at: int) -> None:
         """Fix the value at *at*: it was used, and what is learned later moves only later points."""
         if self._times and self._times[0] <= at <= self._times[-1]:
             value = self.at(at)
-            self.add(at, value)
+            self.add(at, value, self.doubt(at))
             self._floor = at, value
 
     def delay(self, start: int, end: int) -> None:
@@ -109,10 +116,34 @@ class Series:
         slope = (values[i] - values[i - 1]) / (times[i] - times[i - 1])
         return values[i - 1] + slope * (time - times[i - 1])
 
+    def used(self, start: int, end: int) -> float:
+        """Return what was added between two times, as :meth:`extended` says."""
+        return self.extended(end) - self.extended(start)
+
+    def rate(self, time: int) -> float:
+        """Return what was added in the second before *time*."""
+        return max(0.0, self.used(time - 1_000_000_000, time))
+
+    def doubt(self, time: int) -> float:
+        """Return by how much the value at *time* may be off.
+
+        Away from the nearest point that grows with the rate between the points around it; after the newest one, with
+        what the rate may change unseen.
+        """
+        times, doubts = self._times, self._doubts
+        i = bisect_left(times, time)
+        if i == len(times):
+            return doubts[-1] + self._swing * (time - times[-1]) * 1e-9 if times else 0.0
+        if i == 0 or times[i] == time:
+            return doubts[i]
+        rise, whole = self._values[i] - self._values[i - 1], times[i] - times[i - 1]
+        before, after = (rise * part / whole for part in (time - times[i - 1], times[i] - time))
+        return min(doubts[i - 1] + before, doubts[i] + after)
+
     def forget(self, before: int) -> None:
         """Drop what is not needed to interpolate at or after *before*, ns."""
         keep = max(0, bisect_right(self._times, before) - 2)
-        del self._times[:keep], self._values[:keep]
+        del self._times[:keep], self._values[:keep], self._doubts[:keep]
         self._gaps = [gap for gap in self._gaps if gap[1] > before]
         self._late = [gap for gap in self._late if gap[1] > before]
 

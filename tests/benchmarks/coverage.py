@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from jupyter_green.attribution import SPLIT_SPREAD
 from jupyter_green.meter import Meter
-from jupyter_green.power import nvml, rapl
+from jupyter_green.power import nvml, nvml_device, rapl
 
 from ..rig.clock import FakeClock
 from ..rig.curve import Curve
@@ -33,14 +33,13 @@ from ..rig.sources import ScriptedSource
 
 if TYPE_CHECKING:
     from jupyter_green.footprint import Energy, Footprint
-    from jupyter_green.meter import Window
+    from jupyter_green.window import Window
 
-CELLS_A_RUN = 20
+CELLS_A_RUN = 4
 SHORTEST, LONGEST = 0.02, 10.0
 CPUS, MEMORY, OURS = 8, 64 * GIGABYTE, 4 * GIGABYTE
 GPU_TICK, RAMP = 0.1, 0.04
 LATE = 0.0003  # s by which a sampling thread wakes late, on average
-EDGE = 0.0004  # s from a cell's edge to the sample that it asks for
 TWO_SIGMA = 1.96
 PIECE = 0.4  # s between two changes of a busy GPU's power, on average
 
@@ -100,13 +99,11 @@ class Machine:
         window, twin = self._both(lambda meter: meter.open())
         ends = window.opened + round(seconds * 1e9)
         self._busy_gpu(window.opened, ends)
-        self._pass(EDGE, own, others)
-        self._take()
+        self._plan()
         self._until(ends, own, others)
         self._both(lambda meter: meter.close(window if meter is self.meter else twin))
         published = self.meter.peek(window)
-        self._pass(EDGE, 0.0, others)
-        self._take()
+        self._plan()
         give_up = self.clock.boottime() + 5 * 10**9
         while (window.footprint is None or twin.footprint is None) and self.clock.boottime() < give_up:
             self._until(self.clock.boottime() + 10**8, others=others)
@@ -131,10 +128,11 @@ class Machine:
 
     def _take(self) -> None:
         for meter in (self.meter, self._perfect):
-            meter.sampler.take()
-        # The thread's own schedule, which has no public name.
-        due = self.meter.sampler._due(self.clock.boottime())
-        self._next = due + round(self._chance.expovariate(1 / LATE) * 1e9)
+            meter.sampler.sample()
+        self._plan()
+
+    def _plan(self) -> None:
+        self._next = self.meter.sampler.due + round(self._chance.expovariate(1 / LATE) * 1e9)
 
     def _busy_gpu(self, start: int, end: int) -> None:
         """Plan the GPU's power: up to a level that changes now and then, and back to idle."""
@@ -169,7 +167,7 @@ class Machine:
         self._stub.write()
 
 
-_SPREADS = {"cpu": rapl.SPREAD, "ram": rapl.SPREAD, "gpu": nvml.SPREAD}
+_SPREADS = {"cpu": rapl.SPREAD, "ram": rapl.SPREAD, "gpu": nvml_device.SPREAD}
 
 
 class Tally:

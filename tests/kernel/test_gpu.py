@@ -1,5 +1,7 @@
 """A real kernel on the stub's GPUs: several, shared, divided, or hidden by CUDA_VISIBLE_DEVICES."""
 
+import threading
+
 import pytest
 from rig.gpu import StubGpu, StubNvml, steady
 from rig.kernel import Kernel
@@ -12,9 +14,9 @@ def uuid(index):
     return f"GPU-{index}0000000-0000-4000-8000-000000000000"
 
 
-def settled_gpu(kernel):
-    """The last cell's GPU component once it has settled."""
-    record = kernel.run(CELL).record
+def settled_gpu(kernel, cell=CELL):
+    """A cell's record once it has settled."""
+    record = kernel.run(cell).record
     cells = "__import__('jupyter_green').session().cells"
     for _ in range(20):
         kernel.listen(0.5)
@@ -56,6 +58,30 @@ def test_a_gpu_of_others_is_the_machines_and_not_ours(tmp_path):
         record = settled_gpu(kernel)
     assert record["components"]["gpu"]["joules"] == pytest.approx(200.0 * record["duration_s"], rel=0.01)
     assert record["machine_energy"]["components"]["gpu"] == pytest.approx(500.0 * record["duration_s"], rel=0.01)
+
+
+def test_of_many_gpus_the_one_that_a_cell_begins_to_use_is_its_own_from_then_on(tmp_path):
+    gpus = [StubGpu(steady(100.0 * (i + 1)), uuid=uuid(i), processes={}) for i in range(8)]
+    stub = StubNvml(tmp_path, *gpus)
+
+    def use():
+        gpus[3].processes = {"caller": 90}
+        stub.write()
+
+    with Kernel(tmp_path, stub.environment) as kernel:
+        kernel.listen(1.2)
+        before = settled_gpu(kernel)
+        begins = threading.Timer(2.0, use)
+        begins.start()
+        record = settled_gpu(kernel, CELL.replace("sleep(1)", "sleep(5)"))
+        begins.join()
+        after = settled_gpu(kernel)
+    assert before["components"]["gpu"]["joules"] == 0
+    assert 400.0 * 2.9 < record["components"]["gpu"]["joules"] < 400.0 * 4.1  # a slice is his who is there at its end
+    assert after["components"]["gpu"]["joules"] == pytest.approx(400.0 * after["duration_s"], rel=0.01)
+    for settled in (before, record, after):
+        machine = settled["machine_energy"]["components"]["gpu"]
+        assert machine == pytest.approx(3600.0 * settled["duration_s"], rel=0.01)
 
 
 def test_a_shared_gpu_is_split_by_utilisation_and_its_idle_power_is_shown_apart(tmp_path):

@@ -103,7 +103,8 @@ def test_garbage_makes_no_spike(machine, millijoules):
     assert record["components"]["gpu"]["joules"] < 300.0 * record["duration_s"] * 1.05
     final = settled(kernel, record)
     assert "gpu-partial" in final["flags"]
-    assert 300.0 * 1.8 < final["components"]["gpu"]["joules"] < 300.0 * final["duration_s"] * 1.05
+    # The slice of the reset is missing, and no other.
+    assert 300.0 * 3.9 < final["components"]["gpu"]["joules"] < 300.0 * 4.1
 
 
 def test_a_driver_that_vanishes(machine):

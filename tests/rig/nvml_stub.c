@@ -350,7 +350,7 @@ int nvmlDeviceGetMigMode(Handle h, unsigned *current, unsigned *pending) {
 }
 int nvmlDeviceGetMaxMigDeviceCount(Handle h, unsigned *count) {
     ENTER("nvmlDeviceGetMaxMigDeviceCount", board(h));
-    *count = MIGS;
+    *count = GPU(h)->migs ? (unsigned)GPU(h)->slices : 0; /* the smallest instance is one slice */
     return leave(SUCCESS);
 }
 int nvmlDeviceGetMigDeviceHandleByIndex(Handle h, unsigned index, Handle *mig) {

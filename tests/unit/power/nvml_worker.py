@@ -7,8 +7,7 @@ import sys
 from rig.clock import FakeClock
 
 from jupyter_green.power import nvml
-from jupyter_green.power.gpu_use import SharedGpu
-from jupyter_green.power.source import SourceError
+from jupyter_green.power.source import SharedGpu, SourceError
 
 
 def describe(source):

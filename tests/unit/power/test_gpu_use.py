@@ -12,7 +12,8 @@ from rig.sources import ScriptedGpu
 
 from jupyter_green.attribution import hold
 from jupyter_green.meter import Meter
-from jupyter_green.power.gpu_use import Look, OpenContexts, Part
+from jupyter_green.power.gpu_use import Look, Part
+from jupyter_green.power.open_contexts import OpenContexts
 
 OURS, THEIRS = frozenset({1}), frozenset({2, 3})
 

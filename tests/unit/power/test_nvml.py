@@ -351,12 +351,25 @@ def test_a_divided_gpu_is_its_instances(rig):
     assert rig.ask("use")["parts"][0][1] == [[rig.pid], 2 / 7]
 
 
+PROFILES = "nvmlDeviceGetGpuInstanceProfileInfo"
+MOST_INSTANCES = "nvmlDeviceGetMaxMigDeviceCount"
+
+
+@pytest.mark.parametrize("untold", [(), (PROFILES,)], ids=["by profiles", "by the number of instances"])
 @pytest.mark.parametrize(("slices", "expected"), [(4, 0.5), (7, 2 / 7), (8, 0.25)])
-def test_a_named_instance_is_its_share_of_the_gpus_compute_slices(rig, slices, expected):
+def test_a_named_instance_is_its_share_of_the_gpus_compute_slices(rig, slices, expected, untold):
     name = list(MIG)[1]
-    rig.set(StubGpu(rig.curve(300.0), mig=MIG, slices=slices, processes={"caller": 50}, on_mig={"caller": 1}))
+    gpu = StubGpu(rig.curve(300.0), mig=MIG, slices=slices, processes={"caller": 50}, on_mig={"caller": 1})
+    rig.set(gpu, events=[fault("NO_PERMISSION", function) for function in untold])
     rig.detect(CUDA_VISIBLE_DEVICES=name)
     assert rig.ask("use")["parts"] == [[[[rig.pid], pytest.approx(expected)]]]
+
+
+def test_a_share_of_unknown_slices_is_unknown_and_not_guessed(rig):
+    gpu = StubGpu(rig.curve(300.0), mig=MIG, processes={"caller": 50}, on_mig={"caller": 1})
+    rig.set(gpu, events=[fault("NO_PERMISSION", function) for function in (PROFILES, MOST_INSTANCES)])
+    rig.detect(CUDA_VISIBLE_DEVICES=list(MIG)[1])
+    assert "Insufficient Permissions" in rig.ask("use")["error"]
 
 
 def test_eight_devices_are_eight_sources(rig):

@@ -6,7 +6,8 @@ Holds no host name, user name or path. Numbers that are unknown become ``null``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -28,11 +29,17 @@ class SessionTotal:
         Metered executions so far.
     between_joules
         Part of the joules used while no cell ran, J.
+    between_gpu_joules
+        Part of that which GPUs used, J.
+    devices
+        Joules by GPU.
     """
 
     footprint: Footprint
     cells: int
     between_joules: float
+    between_gpu_joules: float = 0.0
+    devices: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

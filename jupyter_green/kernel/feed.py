@@ -6,26 +6,31 @@ listens to the kernel's messages directly. An idle kernel publishes nothing, or 
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
 from ..schema import FEED
+from .cell_list import CellList
+from .power_history import STEP, PowerHistory
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..meter import Window
+    from ..accounts import Charge
     from ..metering_session import Session
+    from ..record import SessionTotal
+    from ..window import Window
 
 COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
-_LATEST = _LARGEST = 10  # cells in a snapshot, so that it stays below 8 KB
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
 _sequence = itertools.count(1)  # goes on when the extension is loaded anew: frontends keep the highest
+_BANDS = 20
+_TIMES = 1e9  # Unix times are larger, other figures smaller
 _FIRST = 0.2  # s; what is shorter is not worth a message in its midst
 _PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
 
@@ -46,6 +51,10 @@ class Feed:
         self._session = session
         self._published = -math.inf
         self._dirty = False
+        self._lock = threading.Lock()  # a frontend may ask while the sampling thread settles cells
+        self._boot = session.meter.boot
+        self._history = PowerHistory()
+        self._cells = CellList()
 
     @classmethod
     def of(cls, shell: InteractiveShell, session: Session) -> Feed | None:
@@ -55,17 +64,29 @@ class Feed:
 
     def install(self) -> None:
         """Begin to publish, and answer frontends that ask for a snapshot."""
+        self._cells.add(self._session.cells)
         self._session.on_settled = self._settled
         self._session.on_tick = self._tick
         self._kernel.comm_manager.register_target(TARGET, self._asked)
+        self._recent(self._session.total, [])
 
     def uninstall(self) -> None:
         """Cease to publish."""
         self._session.on_settled, self._session.on_tick = _ignore, _ignore
         self._kernel.comm_manager.unregister_target(TARGET, self._asked)
 
-    def _settled(self, _: list[Record]) -> None:
+    def _settled(self, records: list[Record]) -> None:
+        with self._lock:
+            self._begin_anew()
+            self._cells.add(records)
         self._dirty = True
+
+    def _begin_anew(self) -> None:
+        """Forget what was before a reset of the session."""
+        if self._boot != self._session.meter.boot:
+            self._boot = self._session.meter.boot
+            self._history.clear()
+            self._cells.clear()
 
     def _tick(self) -> None:
         running = self._session.meter.running
@@ -87,10 +108,12 @@ class Feed:
     def publish(self) -> None:
         """Publish a snapshot now. Trouble with it is kept for ``%carbon status``."""
         try:
+            with self._lock:
+                data = self.snapshot()
             self._kernel.session.send(
                 self._kernel.iopub_socket,
                 "comm_msg",
-                content={"comm_id": COMM_ID, "data": self.snapshot()},
+                content={"comm_id": COMM_ID, "data": data},
                 ident=f"comm-{COMM_ID}".encode(),
             )
         except Exception as error:  # noqa: BLE001 - a closing socket, a frontend gone: no cell may notice
@@ -99,9 +122,12 @@ class Feed:
     def snapshot(self) -> Json:
         """Return the state of the session as in ``schema/feed.v1.json``."""
         session = self._session
+        self._begin_anew()
         total = session.total
         footprint = total.footprint
         running = session.meter.running
+        unsettled = session.records.unsettled()
+        charges = session.meter.last_second() if running else []
         snapshot: Json = {
             "schema": FEED,
             "boot": session.meter.boot,
@@ -114,11 +140,15 @@ class Feed:
                 "emissions": emissions_json(footprint.emissions),
                 "cells": total.cells,
                 "between_joules": number(total.between_joules),
+                "between_why": "gpu-held" if total.between_gpu_joules > total.between_joules / 2 else None,
             },
             "power": self._power() if running else None,
             "running": [self._running(window) for window in running[:16]],
-            "cells": [_summary(record) for record in _selection(session.cells)],
+            "cells": self._cells.summaries(unsettled),
             "sources": self._sources(),
+            "history": self._recent(total, unsettled),
+            "devices": self._devices(total, charges),
+            "suggestions": [],
         }
         short: Json = _rounded(snapshot)
         return short
@@ -140,6 +170,36 @@ class Feed:
             "high": number(energy.high),
         }
 
+    def _devices(self, total: SessionTotal, charges: list[Charge]) -> list[Json]:
+        watts = {charge.source.name: charge.joules for charge in charges}
+        gpus = [source for source in self._session.hardware.sources if source.component == "gpu"]
+        return [
+            {
+                "name": gpu.name,
+                "label": getattr(gpu, "model", gpu.label)[:120],
+                "joules": number(total.devices.get(gpu.name, math.nan)),
+                "watts": number(watts.get(gpu.name, math.nan)),
+            }
+            for gpu in gpus[:16]
+        ]
+
+    def _recent(self, total: SessionTotal, unsettled: list[Record]) -> Json | None:
+        """Return the power of the last minutes with the cells that ran then."""
+        clock = self._session.clock
+        parts, machine = total.footprint.components, total.footprint.machine_energy
+        joules = {name: part.energy.joules_or_zero for name, part in parts.items()}
+        self._history.add(clock.boottime() * 1e-9, joules, machine.joules_or_zero)
+        history = self._history.to_json(clock.wall() - clock.boottime() * 1e-9)
+        if history is None:
+            return None
+        since = history["end"] - len(history["machine_w"]) * STEP
+        bands = self._cells.bands(unsettled, since)
+        bands += [
+            {"execution_count": window.execution_count, "from": window.started, "to": None}
+            for window in self._session.meter.running
+        ]
+        return {**history, "bands": bands[-_BANDS:]}
+
     def _sources(self) -> list[Json]:
         failing = self._session.meter.sampler.failing
         hardware = self._session.hardware
@@ -149,33 +209,10 @@ class Feed:
         return [dict(zip(keys, row, strict=True)) for row in rows[:32]]
 
 
-def _selection(records: list[Record]) -> list[Record]:
-    """Return the cells with the most energy and the latest ones, oldest first."""
-    largest = heapq.nlargest(_LARGEST, records, key=lambda record: record.footprint.energy.joules_or_zero)
-    chosen = {record.id for record in (*largest, *records[-_LATEST:])}
-    return [record for record in records if record.id in chosen]
-
-
-def _summary(record: Record) -> Json:
-    footprint = record.footprint
-    energy = footprint.energy
-    return {
-        "id": record.id,
-        "execution_count": record.execution_count,
-        "label": footprint.label,
-        "status": footprint.status,
-        "duration_s": round(footprint.duration, 3),
-        **energy_json(energy, footprint.measured_share),
-        "grams": number(footprint.emissions.grams),
-        "settled": footprint.settled,
-        "recorded": record.recorded,
-    }
-
-
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON with its numbers cut to six digits: enough to draw, and half the size."""
+    """Return JSON with its numbers cut to six digits, times to milliseconds: enough to draw, and half the size."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return float(f"{value:.6g}") if abs(value) < _TIMES else round(value, 3)
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     return [_rounded(item) for item in value] if isinstance(value, list) else value

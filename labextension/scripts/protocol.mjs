@@ -47,7 +47,7 @@ function terse(node) {
 }
 
 const definitions = {};
-for (const name of ['footprint.v1.json', 'feed.v1.json']) {
+for (const name of ['footprint.v1.json', 'feed.v1.json', 'history.v1.json']) {
   const { $defs, ...root } = await load(name);
   for (const [title, schema] of Object.entries({ ...$defs, [root.title]: root })) {
     if (title in definitions || schema.title !== title) {

@@ -161,6 +161,127 @@ export interface LiveSession {
   emissions: Emissions;
   cells: number;
   between_joules: number | null;
+  /**
+   * What most of the energy between cells is due to, where that is plain: a GPU that this kernel held.
+   */
+  between_why?: 'gpu-held' | null;
+}
+/**
+ * This kernel's mean power in equal steps of time.
+ *
+ */
+export interface PowerHistory {
+  /**
+   * Unix time of the end of the last step, s.
+   */
+  end: number;
+  step_s: number;
+  /**
+   * By component, oldest first; all of one length.
+   */
+  watts: {
+    /**
+     * @maxItems 120
+     */
+    [k: string]: (number | null)[];
+  };
+  /**
+   * @maxItems 120
+   */
+  machine_w: (number | null)[];
+  /**
+   * When cells ran, oldest first.
+   *
+   * @maxItems 20
+   */
+  bands: CellBand[];
+}
+export interface CellBand {
+  execution_count: number | null;
+  /**
+   * Unix time, s.
+   */
+  from: number;
+  /**
+   * Unix time, s; null while it runs.
+   */
+  to: number | null;
+}
+export interface Device {
+  name: string;
+  label: string;
+  /**
+   * This kernel's, in the session.
+   */
+  joules: number | null;
+  /**
+   * This kernel's, over the last second; null when nothing runs.
+   */
+  watts: number | null;
+}
+/**
+ * What a running cell is going to need in all.
+ *
+ */
+export interface Forecast {
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  seconds_left: number | null;
+}
+export interface Suggestion {
+  id: string;
+  rule: string;
+  execution_count: number | null;
+  severity: 'hint' | 'warning';
+  title: string;
+  evidence: string;
+  /**
+   * As published or estimated.
+   */
+  saving: Saving | null;
+  /**
+   * What it does to the result.
+   */
+  effect: string;
+  /**
+   * What a measurement in this kernel showed.
+   */
+  verified: Verified | null;
+  /**
+   * @maxItems 4
+   */
+  actions: SuggestedAction[];
+}
+/**
+ * Share of the energy per unit of work that is saved; negative when it costs more.
+ *
+ */
+export interface Saving {
+  low: number;
+  high: number;
+}
+/**
+ * Ratio of energy per unit of work, with its 95 % interval.
+ *
+ */
+export interface Verified {
+  ratio: number;
+  low: number;
+  high: number;
+  rounds: number;
+}
+export interface SuggestedAction {
+  kind: 'measure' | 'insert' | 'shut-down' | 'details';
+  /**
+   * What doing it costs.
+   */
+  joules: number | null;
+  seconds: number | null;
+  /**
+   * What would be inserted, or run.
+   */
+  code: string | null;
 }
 export interface Power {
   kernel_w: number | null;
@@ -174,6 +295,7 @@ export interface RunningCell {
   joules: number | null;
   low: number | null;
   high: number | null;
+  forecast?: Forecast | null;
 }
 export interface CellSummary {
   id: string;
@@ -191,6 +313,14 @@ export interface CellSummary {
    * Whether a record was published into the document.
    */
   recorded: boolean;
+  /**
+   * How many cells of this session have this label, up to this one.
+   */
+  runs?: number;
+  /**
+   * What they used together.
+   */
+  runs_joules?: number | null;
 }
 export interface SourceSummary {
   component: 'gpu' | 'cpu' | 'ram';
@@ -234,6 +364,73 @@ export interface FeedSnapshot {
    * @maxItems 32
    */
   sources: SourceSummary[];
+  /**
+   * Enough to draw the chart anew after a reload. Null before the first point.
+   */
+  history?: PowerHistory | null;
+  /**
+   * Each GPU.
+   *
+   * @maxItems 16
+   */
+  devices?: Device[];
+  /**
+   * @maxItems 8
+   */
+  suggestions?: Suggestion[];
+}
+export interface HistoryCell {
+  /**
+   * Of the last run.
+   */
+  id: string;
+  execution_count: number | null;
+  label: string | null;
+  status: 'ok' | 'error' | 'interrupted' | 'running';
+  /**
+   * Unix time, s.
+   */
+  started: number;
+  /**
+   * Of all runs.
+   */
+  duration_s: number;
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  runs: number;
+}
+/**
+ * What the user's ledger holds of a stretch of time, whichever kernel wrote it: the answer of GET jupyter-green/history?since=UNIX_SECONDS (0: all time).
+ *
+ */
+export interface History {
+  schema: 'jupyter-green/history/1';
+  /**
+   * Unix time, s.
+   */
+  since: number;
+  energy: Energy;
+  grams: number | null;
+  /**
+   * J by component, of the cells.
+   */
+  components: {
+    [k: string]: number | null;
+  };
+  cells: number;
+  kernels: number;
+  between_joules: number | null;
+  /**
+   * Whether something is known to be missing, such as the time between cells of a kernel that was metered before, too.
+   */
+  at_least: boolean;
+  /**
+   * The cells with the most energy, the largest first; re-runs of a label in one life of a kernel are one row.
+   *
+   * @maxItems 100
+   */
+  rows: HistoryCell[];
 }
 
 /** The same schemas as data, by which `validate.ts` reads what arrives. */
@@ -365,7 +562,107 @@ export const DEFINITIONS = {
       components: { type: 'object', additionalProperties: { $ref: '#/$defs/ComponentEnergy' } },
       emissions: { $ref: '#/$defs/Emissions' },
       cells: { type: 'integer', minimum: 0 },
-      between_joules: { type: ['number', 'null'], minimum: 0 }
+      between_joules: { type: ['number', 'null'], minimum: 0 },
+      between_why: { enum: ['gpu-held', null] }
+    }
+  },
+  PowerHistory: {
+    type: 'object',
+    required: ['end', 'step_s', 'watts', 'machine_w', 'bands'],
+    properties: {
+      end: { type: 'number', minimum: 0 },
+      step_s: { type: 'number', minimum: 0.001 },
+      watts: {
+        type: 'object',
+        additionalProperties: {
+          type: 'array',
+          maxItems: 120,
+          items: { type: ['number', 'null'], minimum: 0 }
+        }
+      },
+      machine_w: { type: 'array', maxItems: 120, items: { type: ['number', 'null'], minimum: 0 } },
+      bands: { type: 'array', maxItems: 20, items: { $ref: '#/$defs/CellBand' } }
+    }
+  },
+  CellBand: {
+    type: 'object',
+    required: ['execution_count', 'from', 'to'],
+    properties: {
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      from: { type: 'number', minimum: 0 },
+      to: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  Device: {
+    type: 'object',
+    required: ['name', 'label', 'joules', 'watts'],
+    properties: {
+      name: { type: 'string', maxLength: 40 },
+      label: { type: 'string', maxLength: 120 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      watts: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  Forecast: {
+    type: 'object',
+    required: ['joules', 'low', 'high', 'seconds_left'],
+    properties: {
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      seconds_left: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  Suggestion: {
+    type: 'object',
+    required: [
+      'id',
+      'rule',
+      'execution_count',
+      'severity',
+      'title',
+      'evidence',
+      'saving',
+      'effect',
+      'verified',
+      'actions'
+    ],
+    properties: {
+      id: { type: 'string', maxLength: 64 },
+      rule: { type: 'string', maxLength: 8 },
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      severity: { enum: ['hint', 'warning'] },
+      title: { type: 'string', maxLength: 120 },
+      evidence: { type: 'string', maxLength: 400 },
+      saving: { oneOf: [{ $ref: '#/$defs/Saving' }, { type: 'null' }] },
+      effect: { type: 'string', maxLength: 80 },
+      verified: { oneOf: [{ $ref: '#/$defs/Verified' }, { type: 'null' }] },
+      actions: { type: 'array', maxItems: 4, items: { $ref: '#/$defs/SuggestedAction' } }
+    }
+  },
+  Saving: {
+    type: 'object',
+    required: ['low', 'high'],
+    properties: { low: { type: 'number', maximum: 1 }, high: { type: 'number', maximum: 1 } }
+  },
+  Verified: {
+    type: 'object',
+    required: ['ratio', 'low', 'high', 'rounds'],
+    properties: {
+      ratio: { type: 'number', minimum: 0 },
+      low: { type: 'number', minimum: 0 },
+      high: { type: 'number', minimum: 0 },
+      rounds: { type: 'integer', minimum: 1 }
+    }
+  },
+  SuggestedAction: {
+    type: 'object',
+    required: ['kind', 'joules', 'seconds', 'code'],
+    properties: {
+      kind: { enum: ['measure', 'insert', 'shut-down', 'details'] },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      seconds: { type: ['number', 'null'], minimum: 0 },
+      code: { type: ['string', 'null'], maxLength: 4000 }
     }
   },
   Power: {
@@ -386,7 +683,8 @@ export const DEFINITIONS = {
       duration_s: { type: 'number', minimum: 0 },
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
-      high: { type: ['number', 'null'], minimum: 0 }
+      high: { type: ['number', 'null'], minimum: 0 },
+      forecast: { oneOf: [{ $ref: '#/$defs/Forecast' }, { type: 'null' }] }
     }
   },
   CellSummary: {
@@ -417,7 +715,9 @@ export const DEFINITIONS = {
       measured_share: { type: ['number', 'null'], minimum: 0, maximum: 1 },
       grams: { type: ['number', 'null'], minimum: 0 },
       settled: { type: 'boolean' },
-      recorded: { type: 'boolean' }
+      recorded: { type: 'boolean' },
+      runs: { type: 'integer', minimum: 1 },
+      runs_joules: { type: ['number', 'null'], minimum: 0 }
     }
   },
   SourceSummary: {
@@ -455,7 +755,67 @@ export const DEFINITIONS = {
       power: { oneOf: [{ $ref: '#/$defs/Power' }, { type: 'null' }] },
       running: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/RunningCell' } },
       cells: { type: 'array', maxItems: 60, items: { $ref: '#/$defs/CellSummary' } },
-      sources: { type: 'array', maxItems: 32, items: { $ref: '#/$defs/SourceSummary' } }
+      sources: { type: 'array', maxItems: 32, items: { $ref: '#/$defs/SourceSummary' } },
+      history: { oneOf: [{ $ref: '#/$defs/PowerHistory' }, { type: 'null' }] },
+      devices: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/Device' } },
+      suggestions: { type: 'array', maxItems: 8, items: { $ref: '#/$defs/Suggestion' } }
+    }
+  },
+  HistoryCell: {
+    type: 'object',
+    required: [
+      'id',
+      'execution_count',
+      'label',
+      'status',
+      'started',
+      'duration_s',
+      'joules',
+      'low',
+      'high',
+      'runs'
+    ],
+    properties: {
+      id: { type: 'string', maxLength: 64 },
+      execution_count: { type: ['integer', 'null'], minimum: 0 },
+      label: { type: ['string', 'null'], maxLength: 200 },
+      status: { enum: ['ok', 'error', 'interrupted', 'running'] },
+      started: { type: 'number', minimum: 0 },
+      duration_s: { type: 'number', minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      runs: { type: 'integer', minimum: 1 }
+    }
+  },
+  History: {
+    type: 'object',
+    required: [
+      'schema',
+      'since',
+      'energy',
+      'grams',
+      'components',
+      'cells',
+      'kernels',
+      'between_joules',
+      'at_least',
+      'rows'
+    ],
+    properties: {
+      schema: { const: 'jupyter-green/history/1' },
+      since: { type: 'number', minimum: 0 },
+      energy: { $ref: '#/$defs/Energy' },
+      grams: { type: ['number', 'null'], minimum: 0 },
+      components: {
+        type: 'object',
+        additionalProperties: { type: ['number', 'null'], minimum: 0 }
+      },
+      cells: { type: 'integer', minimum: 0 },
+      kernels: { type: 'integer', minimum: 0 },
+      between_joules: { type: ['number', 'null'], minimum: 0 },
+      at_least: { type: 'boolean' },
+      rows: { type: 'array', maxItems: 100, items: { $ref: '#/$defs/HistoryCell' } }
     }
   }
 };

@@ -1,6 +1,7 @@
 """What a kernel tells its frontends, as they receive it."""
 
 import jsonschema
+import pytest
 from referencing import Registry, Resource
 
 from jupyter_green import schema
@@ -67,6 +68,33 @@ def test_a_snapshot_stays_small_with_many_cells(kernel):
     snapshot = kernel.listen(1.6)[-1]
     assert len(json.dumps(snapshot)) <= 8192
     assert snapshot["cells"][-1]["label"].endswith("79")
+
+
+def test_the_power_of_the_last_minutes_adds_up_to_the_energy(kernel):
+    kernel.run("%carbon reset")
+    count = kernel.run("%%carbon\n" + BURN.format(seconds=7)).execution_count
+    snapshot = [snapshot for snapshot in kernel.listen(1.6) if snapshot["running"] == []][-1]
+    history = snapshot["history"]
+    steps = len(history["machine_w"])
+    assert steps >= 2
+    assert {len(watts) for watts in history["watts"].values()} == {steps}
+    joules = sum(sum(watts) for watts in history["watts"].values()) * history["step_s"]
+    seconds = steps * history["step_s"]
+    session = snapshot["session"]["energy"]["joules"]
+    (cell,) = [cell for cell in snapshot["cells"] if cell["execution_count"] == count]
+    assert 0.7 * session * seconds / (cell["duration_s"] + 2) <= joules <= 1.02 * session
+    (band,) = [band for band in history["bands"] if band["execution_count"] == count]
+    assert band["to"] - band["from"] == pytest.approx(cell["duration_s"], abs=0.01)
+    assert history["end"] >= band["to"]
+
+
+def test_runs_of_the_same_cell_are_counted_together(kernel):
+    for _ in range(3):
+        kernel.run("%%carbon again and again\nsum(range(10**6))")
+    snapshot = kernel.listen(1.6)[-1]
+    again = [cell for cell in snapshot["cells"] if cell["label"] == "again and again"]
+    assert [cell.get("runs", 1) for cell in again] == [1, 2, 3]
+    assert again[-1]["runs_joules"] == pytest.approx(sum(cell["joules"] for cell in again), rel=1e-4)
 
 
 def test_absent_sources_are_named_with_the_reason(kernel):

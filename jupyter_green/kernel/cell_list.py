@@ -1,0 +1,77 @@
+"""The cells that a snapshot tells of: those with the most energy, and the latest ones."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+
+from ..record import Json, Record, energy_json, number
+
+_LATEST = _LARGEST = 8  # so that a snapshot stays below 8 KB
+_BANDS = 20
+
+
+class CellList:
+    """Takes each settled record once, so that a snapshot's cost does not grow with their number."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin with nothing, as another session does."""
+        self._number = 0
+        self._latest: deque[tuple[int, Json]] = deque(maxlen=_LATEST)
+        self._largest: list[tuple[float, int, Json]] = []
+        self._runs: dict[str, tuple[int, float]] = {}
+        self._bands: deque[Json] = deque(maxlen=_BANDS)
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Take records that are final."""
+        for record in records:
+            self._number += 1
+            label, joules = record.footprint.label, record.footprint.energy.joules
+            summary = self._summary(record)
+            if label is not None:
+                count, sum_ = self._runs.get(label, (0, 0.0))
+                self._runs[label] = count + 1, sum_ + joules
+            self._latest.append((self._number, summary))
+            self._bands.append(_band(record))
+            entry = (joules if joules > 0 else 0.0, self._number, summary)  # unknown is not the largest
+            if len(self._largest) < _LARGEST:
+                heapq.heappush(self._largest, entry)
+            else:
+                heapq.heappushpop(self._largest, entry)
+
+    def summaries(self, unsettled: Iterable[Record]) -> list[Json]:
+        """Return the chosen cells, oldest first, and those whose figures are not final."""
+        chosen = {number: summary for _, number, summary in self._largest} | dict(self._latest)
+        return [chosen[number] for number in sorted(chosen)] + [self._summary(r) for r in list(unsettled)[-_LATEST:]]
+
+    def bands(self, unsettled: Iterable[Record], since: float) -> list[Json]:
+        """Return when cells ran that ended after *since*, Unix time in s; oldest first."""
+        return [b for b in (*self._bands, *map(_band, list(unsettled)[-_BANDS:])) if b["to"] > since]
+
+    def _summary(self, record: Record) -> Json:
+        footprint = record.footprint
+        energy = footprint.energy
+        summary: Json = {
+            "id": record.id,
+            "execution_count": record.execution_count,
+            "label": footprint.label,
+            "status": footprint.status,
+            "duration_s": round(footprint.duration, 3),
+            **energy_json(energy, footprint.measured_share),
+            "grams": number(footprint.emissions.grams),
+            "settled": footprint.settled,
+            "recorded": record.recorded,
+        }
+        if footprint.label in self._runs:
+            count, joules = self._runs[footprint.label]
+            summary |= {"runs": count + 1, "runs_joules": number(joules + energy.joules)}
+        return summary
+
+
+def _band(record: Record) -> Json:
+    start = record.footprint.started
+    return {"execution_count": record.execution_count, "from": start, "to": start + record.footprint.duration}

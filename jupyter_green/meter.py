@@ -76,6 +76,7 @@ class Meter:
         self._lost = 0
         self._idle = IdlePower(self.sources)
         self._windows: list[Window] = []
+        self._division: tuple[object, Division] | None = None
         self._begin_session()
 
     def _begin_session(self) -> None:
@@ -113,18 +114,20 @@ class Meter:
             self._settling.wait_for(lambda: window.footprint is not None, timeout)
         return self.peek(window)
 
-    def peek(self, window: Window) -> Footprint:
-        """Return a window's footprint so far."""
+    def peek(self, window: Window, at: int | None = None) -> Footprint:
+        """Return a window's footprint so far: until *at*, ns, or now, if it has not been closed."""
         with self._lock:
             if window.footprint is not None:
                 return window.footprint
             account = window.account.copy()
-            end = self._clock.boottime() if window.closed is None else window.closed
+            end = window.closed
+            if end is None:
+                end = self._clock.boottime() if at is None else at
             for start, stop in self._slices(end):
                 if stop <= window.opened:
                     continue
                 due = None if window.closed is None else next_grid(stop)
-                running = self._divided(start, stop, self._readable(start), due)
+                running = self._running(start, stop, due)
                 for left, right, open_windows in pieces(self._windows, max(window.opened, start), stop):
                     cells = sum(not w.is_view for w in open_windows)
                     account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
@@ -134,13 +137,13 @@ class Meter:
                     account.flags[f"{source.component}-partial"] = None
             return self._footprint(window, account, end)
 
-    def session(self) -> SessionTotal:
-        """Return everything so far: cells, the running ones too, and the time between."""
+    def session(self, at: int | None = None) -> SessionTotal:
+        """Return everything until *at*, ns, or now: cells, the running ones too, and the time between."""
         with self._lock:
             account, between = self._session.copy(), self._between.copy()
-            now = self._clock.boottime()
+            now = self._clock.boottime() if at is None else at
             for start, stop in self._slices(now):
-                running = self._divided(start, stop, self._readable(start))
+                running = self._running(start, stop)
                 account.charge(running.piece(start, stop))
                 for left, right, open_windows in pieces(self._windows, start, stop):
                     if all(w.is_view for w in open_windows):
@@ -160,10 +163,7 @@ class Meter:
 
     def power(self) -> tuple[float, float]:
         """Return watts over about the last second: this kernel's and the machine's. ``nan`` when unknown."""
-        charges = self.last_second()
-        if not charges:
-            return math.nan, math.nan
-        return _known(c.joules for c in charges), _known(c.machine for c in charges)
+        return total_power(self.last_second())
 
     def last_second(self) -> list[Charge]:
         """Return what each source charges for the last second that was sampled; J are W then."""
@@ -172,7 +172,7 @@ class Meter:
             if last is None:
                 return []
             start, end = last[0] - GRID, last[0]
-            return self._divided(start, end, self._readable(start)).piece(start, end)
+            return self._running(start, end).piece(start, end)
 
     def reset(self) -> None:
         """Begin a new session total, under a new identity."""
@@ -279,6 +279,13 @@ class Meter:
         idle = self._idle.watts
         return Division(self.timeline, sources, idle, start, end, self._load.cpus, self._total_memory, due)
 
+    def _running(self, start: int, end: int, due: int | None = None) -> Division:
+        """Divide a slice that is not complete; asked for again before the next sample, it is divided once."""
+        key = start, end, due, self.timeline.own.last
+        if self._division is None or self._division[0] != key:
+            self._division = key, self._divided(start, end, self._readable(start), due)
+        return self._division[1]
+
     def _readable(self, start: int) -> list[Source]:
         """Return the sources that were readable at *start* and still are."""
         return [s for s in self.sources if self.timeline.joules[s.name].begun(start)]
@@ -318,6 +325,13 @@ class Meter:
             settled=window.closed is not None and window.closed <= (self._settled_to or 0),
             hardware=self._hardware,
         )
+
+
+def total_power(charges: Sequence[Charge]) -> tuple[float, float]:
+    """Return what a second's charges are in W: this kernel's and the machine's. ``nan`` when unknown."""
+    if not charges:
+        return math.nan, math.nan
+    return _known(c.joules for c in charges), _known(c.machine for c in charges)
 
 
 def _known(amounts: Iterable[float]) -> float:

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from ..meter import total_power
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
 from ..schema import FEED
 from .cell_list import CellList
@@ -123,7 +124,8 @@ class Feed:
         """Return the state of the session as in ``schema/feed.v1.json``."""
         session = self._session
         self._begin_anew()
-        total = session.total
+        now = session.clock.boottime()
+        total = session.meter.session(now)
         footprint = total.footprint
         running = session.meter.running
         unsettled = session.records.unsettled()
@@ -142,8 +144,8 @@ class Feed:
                 "between_joules": number(total.between_joules),
                 "between_why": "gpu-held" if total.between_gpu_joules > total.between_joules / 2 else None,
             },
-            "power": self._power() if running else None,
-            "running": [self._running(window) for window in running[:16]],
+            "power": _power(charges) if running else None,
+            "running": [self._running(window, now) for window in running[:16]],
             "cells": self._cells.summaries(unsettled),
             "sources": self._sources(),
             "history": self._recent(total, unsettled),
@@ -153,12 +155,8 @@ class Feed:
         short: Json = _rounded(snapshot)
         return short
 
-    def _power(self) -> Json:
-        kernel, machine = self._session.meter.power()
-        return {"kernel_w": number(kernel), "machine_w": number(machine)}
-
-    def _running(self, window: Window) -> Json:
-        footprint = self._session.meter.peek(window)
+    def _running(self, window: Window, at: int) -> Json:
+        footprint = self._session.meter.peek(window, at)
         energy = footprint.energy
         return {
             "execution_count": window.execution_count,
@@ -207,6 +205,11 @@ class Feed:
         rows += [(s.component, s.name, s.label, s.method, s.because) for s in hardware.absent]
         keys = ("component", "name", "label", "method", "unavailable_because")
         return [dict(zip(keys, row, strict=True)) for row in rows[:32]]
+
+
+def _power(charges: list[Charge]) -> Json:
+    kernel, machine = total_power(charges)
+    return {"kernel_w": number(kernel), "machine_w": number(machine)}
 
 
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON

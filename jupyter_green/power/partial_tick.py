@@ -144,17 +144,20 @@ class PartialTick:
 
     def _untold(self, at: int) -> float:
         """Return for how many s before *at* a sensor that moves with the counter may not have seen the power."""
-        edge = max((edge for edge, _ in list(self._edges) if edge <= at), default=None)
-        if self._live or edge is None or (self._before - edge) * 1e-9 >= 2 * LAG:
+        edge = None if self._live else self._last_edge(at)
+        if edge is None or (self._before - edge) * 1e-9 >= 2 * LAG:
             return 0.0
         return (at - edge) * 1e-9
+
+    def _last_edge(self, at: int) -> int | None:
+        """Return the last edge not after *at*; another thread may add one meanwhile."""
+        return next((edge for edge, _ in reversed(self._edges) if edge <= at), None)
 
     def _followed(self, last: _Read, at: int, count: float, watts: float, *, blind: bool) -> _Read:
         since = (at - last.at) * 1e-9
         self._low, self._high = min(self._low, watts), max(self._high, watts)
         # What a window's edge changes, it changes afterwards.
-        steady = max((edge for edge, _ in list(self._edges) if last.at < edge <= at), default=last.at)
-        steady = steady if self._live else at
+        steady = max(self._last_edge(at) or 0, last.at) if self._live else at
         used = (last.watts * (steady - last.at) + (last.watts + watts) / 2 * (at - steady)) * 1e-9
         least = count + self._low * min(self._tick, (at - self._seen) * 1e-9)
         most = count + self._high * min(self._tick, (at - self._before) * 1e-9)

@@ -136,9 +136,8 @@ class Series:
             return doubts[-1] + self._swing * (time - times[-1]) * 1e-9 if times else 0.0
         if i == 0 or times[i] == time:
             return doubts[i]
-        rise, whole = self._values[i] - self._values[i - 1], times[i] - times[i - 1]
-        before, after = (rise * part / whole for part in (time - times[i - 1], times[i] - time))
-        return min(doubts[i - 1] + before, doubts[i] + after)
+        rate = (self._values[i] - self._values[i - 1]) / (times[i] - times[i - 1])
+        return min(doubts[i - 1] + rate * (time - times[i - 1]), doubts[i] + rate * (times[i] - time))
 
     def forget(self, before: int) -> None:
         """Drop what is not needed to interpolate at or after *before*, ns."""

@@ -24,7 +24,7 @@ from .source import Point
 SHARP: Final = 0.03
 """s between two reads, at most, for the refresh between them to count as seen."""
 
-VARIES: Final = 0.05
+VARIES: Final = 0.04
 """By what part power may change while nobody looks, beyond what the reads on both sides show. Assumed; whether the
 stated range covers the truth with it stands in the benchmark."""
 
@@ -77,7 +77,10 @@ class PartialTick:
         last = self._reads[-1]
         if self._untold(last.at):
             return last.point(max(self._peak - last.watts, last.watts - self._least))
-        return last.point(max(VARIES * last.watts, sum(self._steps) / max(1, len(self._steps))))
+        step = sum(self._steps) / max(1, len(self._steps))
+        if self._live:  # a step comes at any time until the next read: half of it, in the mean
+            return last.point(max(VARIES * last.watts, step / 2))
+        return last.point(max(2.5 * VARIES * last.watts, step))
 
     def edge(self, at: int, *, opens: bool) -> None:
         """Note that a window opened or closed at *at*, ns since boot."""

@@ -23,7 +23,7 @@ _CLOSE = _STEP * 2 // 5  # between two samples, below which the second one tells
 _APART = SECOND // 10  # between samples that edges ask for where nothing slow may be ours
 _REFRESH = 12 * SECOND // 100  # of the slowest counter, and a sample
 # One refresh to learn its phase, then the time in which a short cell's work begins.
-_DENSE = (*(_STEP * i for i in range(1, 11)), 15 * _STEP, 30 * _STEP, 60 * _STEP)
+_DENSE = (*(_STEP * i for i in range(1, 11)), 15 * _STEP, 30 * _STEP, 50 * _STEP, 80 * _STEP)
 # Two refreshes: one tells how a short cell ended, the other one the power that follows.
 _AFTERWARDS = tuple(_STEP * i for i in (*range(1, 13), *range(14, 25, 2)))
 _LEARN = tuple(_STEP // 2 * i for i in range(1, 25))

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from ..record import Json, Record, energy_json, number
 
-_LATEST = _LARGEST = 8  # so that a snapshot stays below 8 KB
-_BANDS = 20
+_LATEST = _LARGEST = 5  # so that a snapshot stays below 8 KB
+_BANDS = 12
 
 
 class CellList:
@@ -61,8 +61,8 @@ class CellList:
             "label": footprint.label,
             "status": footprint.status,
             "duration_s": round(footprint.duration, 3),
-            **energy_json(energy, footprint.measured_share),
-            "grams": number(footprint.emissions.grams),
+            **{key: _short(value) for key, value in energy_json(energy, footprint.measured_share).items()},
+            "grams": _short(number(footprint.emissions.grams)),
             "settled": footprint.settled,
             "recorded": record.recorded,
         }
@@ -72,6 +72,12 @@ class CellList:
         return summary
 
 
+def _short(value: float | None) -> float | None:
+    """Return a figure with as many digits as anybody sees."""
+    return None if value is None else float(f"{value:.4g}")
+
+
 def _band(record: Record) -> Json:
     start = record.footprint.started
-    return {"execution_count": record.execution_count, "from": start, "to": start + record.footprint.duration}
+    end = start + record.footprint.duration
+    return {"execution_count": record.execution_count, "from": round(start, 1), "to": round(end, 1)}

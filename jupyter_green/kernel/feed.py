@@ -30,7 +30,7 @@ COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
 _sequence = itertools.count(1)  # goes on when the extension is loaded anew: frontends keep the highest
-_BANDS = 20
+_BANDS = 12
 _TIMES = 1e9  # Unix times are larger, other figures smaller
 _FIRST = 0.2  # s; what is shorter is not worth a message in its midst
 _PAUSES = ((3600.0, 10.0), (600.0, 5.0), (60.0, 2.0))
@@ -193,7 +193,7 @@ class Feed:
         since = history["end"] - len(history["machine_w"]) * STEP
         bands = self._cells.bands(unsettled, since)
         bands += [
-            {"execution_count": window.execution_count, "from": window.started, "to": None}
+            {"execution_count": window.execution_count, "from": round(window.started, 1), "to": None}
             for window in self._session.meter.running
         ]
         return {**history, "bands": bands[-_BANDS:]}

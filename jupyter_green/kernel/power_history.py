@@ -12,13 +12,13 @@ from itertools import pairwise
 
 from ..record import Json, number
 
-STEP = 2.5  # s
-STEPS = 120
+STEP = 3.0  # s
+STEPS = 100
 _MACHINE = "machine"
 
 
 class PowerHistory:
-    """The last 120 steps of 2.5 s."""
+    """The last 100 steps of 3 s."""
 
     def __init__(self) -> None:
         self._times: list[float] = []

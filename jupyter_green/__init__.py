@@ -13,13 +13,27 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .footprint import Footprint
+    from .kernel.widget import widget
     from .measured_block import measure
     from .metering_session import session
 
-__all__ = ["Footprint", "__version__", "load_ipython_extension", "measure", "session", "unload_ipython_extension"]
+__all__ = [
+    "Footprint",
+    "__version__",
+    "load_ipython_extension",
+    "measure",
+    "session",
+    "unload_ipython_extension",
+    "widget",
+]
 
 # Modules are not called as what they define: importing one would put it in the place of the function.
-_LAZY = {"Footprint": "footprint", "measure": "measured_block", "session": "metering_session"}
+_LAZY = {
+    "Footprint": "footprint",
+    "measure": "measured_block",
+    "session": "metering_session",
+    "widget": "kernel.widget",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for

@@ -63,10 +63,11 @@ class CellRecords:
         return self._provisional(cells)
 
     def _provisional(self, cells: list[_Cell]) -> list[Record]:
-        if not cells:
+        present = [cell for cell in cells if not cell.forgotten]
+        if not present:
             return []
         total = self._meter.session()
-        return [self._record(cell, total) for cell in cells]
+        return [self._record(cell, total) for cell in present]
 
     def begin(self, label: str | None) -> Window:
         """Open a cell's window."""
@@ -145,10 +146,10 @@ class CellRecords:
         total = self._meter.session()
         records = [self._record(cell, total) for cell in cells]
         for cell, record in zip(cells, records, strict=True):
-            if not (cell.counted or cell.recorded):
+            if not (cell.counted or cell.recorded or cell.forgotten):
                 self._unrecorded += record.footprint.energy.joules_or_zero
         with self._lock:
-            self._records.extend(records)
+            self._records.extend(r for cell, r in zip(cells, records, strict=True) if not cell.forgotten)
             for cell in cells:
                 del self._unsettled[cell.window]
         if self._ledger is not None:
@@ -174,6 +175,8 @@ class CellRecords:
         """Forget the ended cells: a new session total begins."""
         with self._lock:
             self._records.clear()
+            for cell in self._unsettled.values():
+                cell.forgotten = True  # the ledger still gets it
             self._unrecorded = 0.0
 
 
@@ -191,6 +194,8 @@ class _Cell:
         Whether its joules stand among the unrecorded ones already.
     settles
         Whether its final record is being made.
+    forgotten
+        Whether it ended before the present session total began.
     """
 
     window: Window
@@ -199,6 +204,7 @@ class _Cell:
     recorded: bool = False
     counted: bool = False
     settles: bool = False
+    forgotten: bool = False
     _id: str | None = None
 
     @property

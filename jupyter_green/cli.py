@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="what the ledger holds", description=_sentence(_report))
     report.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
-    report.add_argument("--json", action="store_true", help="for machines: joules, grams and seconds")
+    form = report.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for machines: joules, grams and seconds")
+    form.add_argument("--html", type=Path, metavar="FILE", help="as an interactive page, which needs no network")
     report.set_defaults(command=_report)
 
     rapl = commands.add_parser(
@@ -130,15 +132,20 @@ def _report(options: argparse.Namespace) -> int:
     import json
     from datetime import datetime
 
-    from .ledger import LedgerError, open_ledger
-    from .report.history import History, since
+    from .ledger import LedgerError
+    from .report.history import History, configured_ledger, since
     from .report.problem import Problem
 
     now = datetime.now().astimezone()
     begin = since(options.since, now)
-    place = _config().ledger
+    ledger = configured_ledger(_config())
     try:
-        ledger = open_ledger(Path(place).expanduser() if place and place != "none" else None)
+        if options.html is not None:
+            from .report import page
+
+            page.write(page.document(page.of_ledger(ledger, begin)), options.html)
+            print(f"{options.html}: everything since {begin:%Y-%m-%d %H:%M}")
+            return 0
         history = History(begin, now, ledger.sessions(begin.timestamp()), ledger.since(begin.timestamp()))
     except LedgerError as error:
         raise Problem(str(error)) from error

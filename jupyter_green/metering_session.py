@@ -51,6 +51,7 @@ class Session:
             self.hardware.names,
         )
         self.on_tick: Callable[[], None] = _nothing
+        self.on_changed: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Record]], None] = _ignore
         self.ledger = _ledger(config)
         self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
@@ -98,6 +99,7 @@ class Session:
         if not self.metering:
             self.meter.start()
             self.metering = True
+            self.on_changed()
 
     def stop(self) -> None:
         """Cease to meter."""
@@ -107,11 +109,13 @@ class Session:
                 self.ledger.close()
             self.meter.stop()
             self.metering = False
+            self.on_changed()
 
     def reset(self) -> None:
         """Begin a new session total."""
         self.meter.reset()
         self.records.clear()
+        self.on_changed()
 
     def _tick(self) -> None:
         self.records.keep_running()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .extension import Extension
+    from .feed import Feed
 
 _loaded: Extension | None = None
 
@@ -32,3 +33,8 @@ def unload(shell: InteractiveShell) -> None:
     if _loaded is not None:
         _loaded.uninstall()
         _loaded = None
+
+
+def live_feed() -> Feed | None:
+    """Return the live feed of the shell that is metered, if there is one and it has frontends."""
+    return None if _loaded is None else _loaded.feed

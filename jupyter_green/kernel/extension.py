@@ -35,7 +35,7 @@ class Extension:
         self._clear = PendingClear(shell)
         publisher = Publisher(shell, self._clear)
         self._events = CellEvents(shell, session, publisher)
-        self._feed = Feed.of(shell, session)
+        self.feed = Feed.of(shell, session)
         self._magics = CarbonMagics(shell, session)
 
     def install(self) -> None:
@@ -47,16 +47,16 @@ class Extension:
         shell.register_magics(self._magics)
         self._configurables.append(self.session.config)
         self._clear.install()
-        if self._feed is not None:
-            self._feed.install()
         self.session.start()
+        if self.feed is not None:
+            self.feed.install()
 
     def uninstall(self) -> None:
         """Take everything out again and cease to meter."""
         shell, events = self.shell, self._events
         self.session.stop()
-        if self._feed is not None:
-            self._feed.uninstall()
+        if self.feed is not None:
+            self.feed.uninstall()
         self._clear.uninstall()
         self._configurables.remove(self.session.config)
         for kind, name in (("line", "carbon"), ("cell", "carbon")):

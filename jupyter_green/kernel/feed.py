@@ -19,6 +19,8 @@ from .cell_list import CellList
 from .power_history import STEP, PowerHistory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..accounts import Charge
@@ -56,6 +58,8 @@ class Feed:
         self._boot = session.meter.boot
         self._history = PowerHistory()
         self._cells = CellList()
+        self.watchers: list[Callable[[Json], None]] = []
+        """In this process: called with each snapshot that is published, on the thread that publishes it."""
 
     @classmethod
     def of(cls, shell: InteractiveShell, session: Session) -> Feed | None:
@@ -64,22 +68,24 @@ class Feed:
         return cls(kernel, session) if hasattr(kernel, "iopub_socket") else None
 
     def install(self) -> None:
-        """Begin to publish, and answer frontends that ask for a snapshot."""
-        self._cells.add(self._session.cells)
+        """Begin to publish, with the news that this kernel is metered, and answer frontends that ask for a snapshot."""
+        self._cells.add(record for record in self._session.cells if record.footprint.settled)
         self._session.on_settled = self._settled
         self._session.on_tick = self._tick
+        self._session.on_changed = self.publish  # in the cell that asked for it, so the kernel is not idle
         self._kernel.comm_manager.register_target(TARGET, self._asked)
         self._recent(self._session.total, [])
+        self.publish()
 
     def uninstall(self) -> None:
         """Cease to publish."""
-        self._session.on_settled, self._session.on_tick = _ignore, _ignore
+        self._session.on_settled = self._session.on_tick = self._session.on_changed = _ignore
         self._kernel.comm_manager.unregister_target(TARGET, self._asked)
 
     def _settled(self, records: list[Record]) -> None:
         with self._lock:
             self._begin_anew()
-            self._cells.add(records)
+            self._cells.add(record for record in records if record.boot == self._boot)
         self._dirty = True
 
     def _begin_anew(self) -> None:
@@ -110,13 +116,15 @@ class Feed:
         """Publish a snapshot now. Trouble with it is kept for ``%carbon status``."""
         try:
             with self._lock:
-                data = self.snapshot()
+                snapshot = self.snapshot()
             self._kernel.session.send(
                 self._kernel.iopub_socket,
                 "comm_msg",
-                content={"comm_id": COMM_ID, "data": data},
+                content={"comm_id": COMM_ID, "data": snapshot},
                 ident=f"comm-{COMM_ID}".encode(),
             )
+            for watcher in tuple(self.watchers):
+                watcher(snapshot)
         except Exception as error:  # noqa: BLE001 - a closing socket, a frontend gone: no cell may notice
             self._session.trouble = f"live feed: {type(error).__name__}: {error}"
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import TraitError
 
+from ..report import page
 from ..report.machine import machine_status
+from ..report.problem import Problem
 from ..report.summary import summary
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class CarbonMagics(Magics):
             "on": self._on,
             "off": self._off,
             "reset": self._reset,
+            "report": self._report,
             "region": self._region,
             "pue": self._pue,
         }
@@ -50,7 +54,8 @@ class CarbonMagics(Magics):
         ``--units EXPR`` states the work done (evaluated after the cell) and ``--unit NAME`` what it is called,
         ``--sync`` waits for CUDA at the edges, ``--quiet`` shows nothing, ``--skip`` does not meter this cell.
 
-        ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon on``,
+        ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
+        shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page. ``%carbon on``,
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
         where the electricity comes from and what the building adds.
         """
@@ -68,6 +73,19 @@ class CarbonMagics(Magics):
 
     def _status(self, _: str) -> None:
         print(machine_status(self._session))
+
+    def _report(self, file: str) -> None:
+        try:
+            made = page.document(page.of_session(self._session))
+            if file:
+                path = Path(file.strip("\"'")).expanduser()
+                page.write(made, path)
+                print(f"The report is in {path}.")
+                return
+        except Problem as problem:
+            raise UsageError(str(problem)) from None
+        said = textwrap.fill(summary(self._session.total), _WIDTH)
+        self.shell.display_pub.publish(data={"text/html": page.framed(made), "text/plain": said}, metadata={})
 
     def _on(self, _: str) -> None:
         self._session.start()

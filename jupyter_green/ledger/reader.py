@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from . import overview
 from .liveness import is_alive
 from .paths import default_path
 from .tables import APPLICATION_ID, CELL, SESSION, VERSION
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from pathlib import Path
 
 _JSON_COLUMNS = ("components", "flags")
@@ -80,17 +82,37 @@ class Reader:
             del row["process"]
         return rows
 
+    def overview(self, unix_seconds: float) -> overview.Overview:
+        """Return sums over everything at or after a Unix time, and the cells with the most energy.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        with self._reading() as connection:
+            if connection is None:
+                return overview.Overview([], 0, {}, [])
+            return overview.read(connection, unix_seconds)
+
     def _read(self, table: str, columns: list[str], time_column: str, since: float) -> list[dict[str, Any]]:
+        query = f"SELECT {', '.join(columns)} FROM {table} WHERE {time_column} >= ? ORDER BY started, rowid"
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            return [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (since,))]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Give a connection, or ``None`` where there is no ledger yet; say in one line what goes wrong with it."""
         import sqlite3
 
-        query = f"SELECT {', '.join(columns)} FROM {table} WHERE {time_column} >= ? ORDER BY started, rowid"
         try:
             if not self.path.exists():
-                return []
+                yield None
+                return
             with closing(self._connect()) as connection:
-                if not self._has_tables(connection):
-                    return []
-                return [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (since,))]
+                yield connection if self._has_tables(connection) else None
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"The ledger {self.path} cannot be read ({error}): mend or move it away.") from error
 

@@ -6,9 +6,12 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..config import Green, load
 from ..footprint import Energy
+from ..ledger import Reader, open_ledger
 from . import quantities, wording
 from .problem import Problem
 
@@ -39,6 +42,12 @@ def since(text: str, now: datetime) -> datetime:
         return datetime.fromisoformat(text).astimezone(now.tzinfo)
     except (ValueError, OverflowError):
         raise Problem(f"--since takes a span such as 12h, 7d, 2w or a date such as 2026-11-01, not {text!r}") from None
+
+
+def configured_ledger(config: Green | None = None) -> Reader:
+    """Return a reader of the ledger that kernels write under these settings, by default under the user's."""
+    place = (load()[0] if config is None else config).ledger
+    return open_ledger(Path(place).expanduser() if place and place != "none" else None)
 
 
 @dataclass(frozen=True, slots=True)

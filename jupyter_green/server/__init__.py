@@ -1,4 +1,4 @@
-"""Jupyter Server extension: exports from JupyterLab's menu carry the footnote."""
+"""Jupyter Server extension: exports from JupyterLab's menu carry the footnote; the ledger's sums for the panel."""
 
 from __future__ import annotations
 
@@ -10,5 +10,7 @@ if TYPE_CHECKING:
 
 def _load_jupyter_server_extension(server_app: ServerApp) -> None:
     from .exports import add_footnote
+    from .history import add_history
 
     add_footnote(server_app)
+    add_history(server_app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -27,12 +28,9 @@ class LabServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        settings = home / "config" / "labconfig"
-        settings.mkdir(parents=True)
-        # the news pop-up would ask the network, and cover the page
-        (settings / "page_config.json").write_text(
-            '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
-        )
+        self._settings = home / "config" / "labconfig"
+        self._settings.mkdir(parents=True)
+        self.disable()
         self._log = home / "server.log"
         self.environment = {
             **os.environ,
@@ -46,6 +44,12 @@ class LabServer:
         }
         self._server: subprocess.Popen[bytes] | None = None
 
+    def disable(self, *plugins: str) -> None:
+        """Have pages started without these plugins."""
+        # the news pop-up would ask the network, and cover the page
+        disabled = dict.fromkeys(("@jupyterlab/apputils-extension:announcements", *plugins), True)
+        (self._settings / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+
     def __enter__(self) -> LabServer:
         options = (
             f"--port={self.port}",
@@ -54,10 +58,11 @@ class LabServer:
             "--allow-root",
             "--ServerApp.port_retries=0",
             "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             f"--IdentityProvider.token={TOKEN}",
             f"--ServerApp.root_dir={self.root}",
         )
-        module = {"lab": "jupyterlab", "notebook": "notebook"}[self.app]
+        module = {"lab": "jupyterlab", "notebook": "notebook", "server": "jupyter_server"}[self.app]
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", module, *options], env=self.environment, stdout=log, stderr=log, cwd=self.root
@@ -74,8 +79,18 @@ class LabServer:
                 time.sleep(0.1)
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the server away, and its kernels with it."""
         assert self._server is not None
         self._server.terminate()
+        self._server.wait(timeout=30)
+
+    def kill(self) -> None:
+        """Take the server away without a word; its kernels notice by themselves."""
+        assert self._server is not None
+        self._server.kill()
         self._server.wait(timeout=30)
 
     def url(self, path: str) -> str:

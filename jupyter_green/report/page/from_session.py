@@ -1,0 +1,85 @@
+"""The page of a live session: what ``%carbon report`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...footprint import MEASURED, Energy
+from .. import wording
+from ..summary import summary
+from .content import Amount, Content, Part, Point, Run
+
+if TYPE_CHECKING:
+    from ...metering_session import Session
+    from ...record import Record
+
+
+def of_session(session: Session) -> Content:
+    """Return what there is to show of a session so far."""
+    total = session.total
+    records = session.cells
+    footprint = total.footprint
+    place = session.place
+    components = [(name, footprint.components[name]) for name in wording.COMPONENTS if name in footprint.components]
+    return Content(
+        title="This session",
+        lead=summary(total),
+        runs=[_run(record) for record in records],
+        parts=[
+            Part(name, part.energy, "measured" if part.method in MEASURED else "modelled", part.source)
+            for name, part in components
+        ],
+        cumulative=[
+            Point(footprint.started, Energy(0.0, 0.0, 0.0)),
+            *(
+                Point(record.footprint.started + record.footprint.duration, record.session.footprint.energy)
+                for record in records
+                if record.session.footprint.energy.known
+            ),
+        ],
+        cumulative_note="Cells and the time between them.",
+        days=(),
+        kernels=(),
+        notes=[
+            ("Sources", list(_sources(session))),
+            (
+                "Electricity",
+                [
+                    f"{wording.grid(footprint.intensity)}, location-based; place: {place.found}.",
+                    f"{wording.pue(footprint.pue)}: {_pue(footprint.pue)}.",
+                ],
+            ),
+            ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
+        ],
+    )
+
+
+def _pue(value: float) -> str:
+    return "as configured" if value > 1 else "no data centre around the computer is assumed"
+
+
+def _run(record: Record) -> Run:
+    footprint = record.footprint
+    number = " " if record.execution_count is None else record.execution_count
+    return Run(
+        kernel=record.boot,
+        number=f"[{number}]",
+        label=footprint.label or "",
+        started=footprint.started,
+        duration=footprint.duration,
+        amount=Amount(f"[{number}]", footprint.energy, footprint.measured_share),
+        grams=footprint.emissions.grams,
+        components={name: part.energy.joules_or_zero for name, part in footprint.components.items()},
+    )
+
+
+def _sources(session: Session) -> Iterator[str]:
+    hardware = session.hardware
+    failing = session.meter.sampler.failing
+    for source in hardware.sources:
+        how = "measured" if source.method in MEASURED else "modelled"
+        trouble = f"; not available now: {failing[source.name]}" if source.name in failing else ""
+        yield f"{wording.COMPONENTS[source.component]}: {source.label}, {how}{trouble}."
+    for absent in hardware.absent:
+        yield f"{wording.COMPONENTS[absent.component]}: {absent.label} is not available: {absent.because.rstrip('.')}."

@@ -33,13 +33,21 @@ export default tseslint.config(
     }
   },
   {
-    files: ['test/**'],
-    // node:test awaits what `test` returns.
-    rules: { '@typescript-eslint/no-floating-promises': 'off' }
+    files: ['scripts/**', '*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        module: 'writable',
+        process: 'readonly',
+        require: 'readonly',
+        URL: 'readonly',
+        __filename: 'readonly'
+      }
+    }
   },
   {
-    files: ['scripts/**', '*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } }
+    files: ['webpack.config.js'],
+    languageOptions: { sourceType: 'commonjs' }
   },
   prettier
 );

@@ -1,59 +1,99 @@
 import * as React from 'react';
 
+import { Devices } from './devices';
+import { prompt, Spinner } from './marks';
+import { PowerChart } from './powerchart';
 import type { ICellRow } from './tokens';
-import type { IPartProps } from './total';
+import type { IPartProps, ISpeech } from './total';
 
-/** Power at this moment, and what runs. */
-export function Activity({ view, quantities, trans }: IPartProps): React.JSX.Element | null {
+/** Power at this moment, the last minutes, and what runs. */
+export function Activity(props: IPartProps & { isChartShown: boolean }): React.JSX.Element | null {
+  const { isChartShown, view, ...speech } = props;
+  const { trans } = speech;
   if (view.origin !== 'live') {
     return null;
   }
+  const running = view.cells.filter(cell => cell.status === 'running');
   return (
-    <section aria-label={trans.__('Power now')}>
-      <h4>
+    <section className="jp-green-activity" aria-label={trans.__('Power now')}>
+      <h3>
         {trans.__('Power now')}
-        <span className="jp-green-power" data-watts={view.power?.kernel_w ?? undefined}>
-          {view.power ? (
-            <>
-              <b>{quantities.power(view.power.kernel_w)}</b>{' '}
-              {view.power.machine_w !== null &&
-                trans.__('of %1 machine', quantities.power(view.power.machine_w))}
-            </>
-          ) : (
-            trans.__('idle')
-          )}
-        </span>
-      </h4>
-      {view.cells
-        .filter(cell => cell.status === 'running')
-        .map(cell => (
-          <Running key={cell.executionCount} cell={cell} quantities={quantities} trans={trans} />
-        ))}
+        <Power view={view} {...speech} />
+      </h3>
+      <PowerChart
+        {...speech}
+        history={view.history}
+        isRunning={view.power !== null}
+        isShown={isChartShown}
+      />
+      <Devices view={view} {...speech} />
+      {running.map(cell => (
+        <Running key={cell.key} cell={cell} isStale={view.stale !== null} {...speech} />
+      ))}
     </section>
   );
 }
 
-/** What a running cell has used so far. */
-function Running(
-  props: Pick<IPartProps, 'quantities' | 'trans'> & { cell: ICellRow }
-): React.JSX.Element {
-  const { cell, quantities, trans } = props;
+/** "this kernel 214 W of 390 W machine", or why there is no power to tell. */
+function Power({ view, quantities, trans }: IPartProps): React.JSX.Element {
+  const { metering, power, stale } = view;
+  const kernel = power?.kernel_w ?? null;
+  return (
+    <span className="jp-green-power" data-watts={kernel ?? undefined}>
+      {stale ? (
+        trans.__('last seen %1', quantities.time(stale.seen))
+      ) : power ? (
+        <>
+          {trans.__('this kernel')} <b>{quantities.power(kernel)}</b>
+          {power.machine_w !== null &&
+            ` ${trans.__('of %1 machine', quantities.power(power.machine_w))}`}
+        </>
+      ) : metering === 'off' ? (
+        trans.__('not metered')
+      ) : (
+        trans.__('idle')
+      )}
+    </span>
+  );
+}
+
+/** What a running cell has used so far, and what it is going to need. */
+function Running(props: ISpeech & { cell: ICellRow; isStale: boolean }): React.JSX.Element {
+  const { cell, isStale, quantities, trans } = props;
   const energy = quantities.energy({ value: cell.joules, low: cell.low, high: cell.high });
   return (
     <div className="jp-green-running" title={energy.range && quantities.text(energy)}>
-      <Spinner label={trans.__('running')} />
+      {!isStale && <Spinner label={trans.__('running')} />}
       <b>{prompt(cell)}</b> {trans.__('%1 so far', quantities.text({ ...energy, range: '' }))}
-      {` · ${quantities.duration(cell.duration)}`}
+      {cell.duration !== null && ` · ${quantities.duration(cell.duration)}`}
+      {cell.forecast && !isStale && <Outlook {...props} forecast={cell.forecast} />}
     </div>
   );
 }
 
-/** Says that a cell runs. */
-export function Spinner({ label }: { label: string }): React.JSX.Element {
-  return <span className="jp-green-spinner" role="img" aria-label={label} title={label} />;
-}
-
-/** A cell's number as in its prompt. */
-export function prompt(cell: ICellRow): string {
-  return `[${cell.executionCount ?? ' '}]`;
+/** "forecast 8.3 Wh (7.6 – 9.1) · 2 min left". */
+function Outlook(
+  props: ISpeech & { forecast: NonNullable<ICellRow['forecast']> }
+): React.JSX.Element | null {
+  const { forecast, quantities, trans } = props;
+  const { joules, low, high, seconds_left } = forecast;
+  if (joules === null && seconds_left === null) {
+    return null;
+  }
+  const energy = quantities.energy({ value: joules, low, high });
+  return (
+    <div
+      className="jp-green-forecast"
+      title={trans.__('What the whole cell is going to need, if it goes on as it does')}
+    >
+      {joules !== null && (
+        <>
+          {trans.__('forecast')} <b>{quantities.text({ ...energy, range: '' })}</b>
+          {energy.range && ` (${energy.range})`}
+        </>
+      )}
+      {joules !== null && seconds_left !== null && ' · '}
+      {seconds_left !== null && trans.__('%1 left', quantities.duration(seconds_left))}
+    </div>
+  );
 }

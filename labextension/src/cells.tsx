@@ -1,90 +1,93 @@
 import * as React from 'react';
 
-import { prompt, Spinner } from './activity';
-import type { ICellRow } from './tokens';
-import type { IPartProps } from './total';
+import { CellRow } from './cellrow';
+import { byTime } from './runs';
+import type { ICellList, ICellRef, ICellRow } from './tokens';
+import type { ISpeech } from './total';
 
-/** Rows beyond this are not drawn: they are the smallest. */
-const MAX_ROWS = 100;
+/** How many rows are drawn unless all are asked for. */
+const FIRST_ROWS = 50;
 
 /** What the list of cells is given. */
-interface ICellsProps extends IPartProps {
+export interface ICellsProps extends ISpeech {
+  list: ICellList;
   /** Called when the user chooses a row. */
-  reveal: (row: ICellRow) => void;
+  reveal: (cell: ICellRef) => void;
+  /** Whether there is anything to be chosen in that row. */
+  canReveal: (cell: ICellRow) => boolean;
+  /** Whether the rows are told apart by the time at which they ran, not by their numbers. */
+  isTimed?: boolean;
+  /** What to say when there is none. */
+  empty: string;
 }
 
-/** The cells by energy, and the energy between them. */
-export function Cells({ reveal, ...part }: ICellsProps): React.JSX.Element {
-  const { view, quantities, trans } = part;
-  const rows = view.cells.slice(0, MAX_ROWS);
-  const most = Math.max(0, ...rows.map(row => row.joules ?? 0));
-  const { betweenJoules } = view;
+/** The cells, by energy or by time, and the energy between them. */
+export function Cells(props: ICellsProps): React.JSX.Element {
+  const { list, canReveal, empty, isTimed = false, quantities, reveal, trans, wording } = props;
+  const [order, setOrder] = React.useState<'energy' | 'time'>('energy');
+  const [isWhole, setWhole] = React.useState(false);
+  const rows = React.useMemo(
+    () => (order === 'time' ? byTime(list.cells) : list.cells),
+    [list.cells, order]
+  );
+  const most = rows.reduce((most, row) => Math.max(most, row.joules ?? 0), 0);
+  const shown = isWhole ? rows : rows.slice(0, FIRST_ROWS);
   return (
-    <section aria-label={trans.__('Cells by energy')}>
-      <h4>
+    <section className="jp-green-cells" aria-label={trans.__('Cells')}>
+      <h3>
         {trans.__('Cells')}
-        <span>{trans.__('by energy')}</span>
-      </h4>
-      {rows.length === 0 && (
-        <div className="jp-green-faint">{trans.__('No cell has run since metering began.')}</div>
+        <select
+          aria-label={trans.__('Order of the cells')}
+          value={order}
+          onChange={event => setOrder(event.target.value === 'time' ? 'time' : 'energy')}
+        >
+          <option value="energy">{trans.__('by energy')}</option>
+          <option value="time">{trans.__('by time')}</option>
+        </select>
+      </h3>
+      {rows.length === 0 && <p className="jp-green-faint">{empty}</p>}
+      <ul className="jp-green-list">
+        {shown.map(row => (
+          <CellRow
+            key={row.key}
+            row={row}
+            width={most > 0 ? Math.round(100 * ((row.joules ?? 0) / most)) : 0}
+            isTimed={isTimed}
+            isChoice={canReveal(row)}
+            reveal={reveal}
+            quantities={quantities}
+            trans={trans}
+            wording={wording}
+          />
+        ))}
+      </ul>
+      {rows.length > FIRST_ROWS && (
+        <button
+          className="jp-green-link"
+          aria-expanded={isWhole}
+          onClick={() => setWhole(!isWhole)}
+        >
+          {isWhole
+            ? trans.__('show the first %1', quantities.number(FIRST_ROWS, 0))
+            : trans.__('show all %1', quantities.number(rows.length, 0))}
+        </button>
       )}
-      {rows.map(row => (
-        <Row
-          key={row.id ?? `running ${row.executionCount}`}
-          {...part}
-          row={row}
-          most={most}
-          reveal={reveal}
-        />
-      ))}
-      {betweenJoules !== null && (
+      {list.betweenJoules !== null && (
         <div
           className="jp-green-faint jp-green-between"
-          title={trans.__('Used by this kernel while no cell ran; part of the total')}
+          title={trans.__('Used while no cell ran; part of the total')}
         >
-          {trans.__(
-            'between cells: %1',
-            quantities.text(quantities.energy({ value: betweenJoules }))
-          )}
+          {[
+            trans.__(
+              'between cells: %1',
+              quantities.text(quantities.energy({ value: list.betweenJoules }))
+            ),
+            wording.between(list.betweenWhy)
+          ]
+            .filter(part => part)
+            .join(' – ')}
         </div>
       )}
     </section>
-  );
-}
-
-/** One cell. */
-function Row(props: ICellsProps & { row: ICellRow; most: number }): React.JSX.Element {
-  const { row, most, quantities, reveal, trans, wording } = props;
-  const energy = quantities.energy({ value: row.joules, low: row.low, high: row.high });
-  const width = most > 0 ? 100 * ((row.joules ?? 0) / most) : 0;
-  const status = row.status === 'running' ? '' : wording.status(row.status);
-  const title = [
-    row.label,
-    `${quantities.text(energy)} · ${quantities.duration(row.duration)}`,
-    status
-  ];
-  return (
-    <button
-      className="jp-green-cell"
-      data-execution-count={row.executionCount ?? undefined}
-      data-record-id={row.id ?? undefined}
-      onClick={() => reveal(row)}
-      title={title.filter(part => part).join('\n')}
-    >
-      <span className="jp-green-prompt">
-        {prompt(row)}
-        {row.status === 'running' && <Spinner label={trans.__('running')} />}
-        {status && (
-          <span className="jp-green-mark" role="img" aria-label={status}>
-            {row.status === 'error' ? '✕' : '■'}
-          </span>
-        )}
-      </span>
-      <code>
-        <i style={{ width: `${width}%` }} />
-        <bdi>{row.label ?? trans.__('cell')}</bdi>
-      </code>
-      <span className="jp-green-figure">{quantities.text({ ...energy, range: '' })}</span>
-    </button>
   );
 }

@@ -1,12 +1,14 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
+import type { IOutputModel } from '@jupyterlab/rendermime';
 import { Throttler } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 
 import type { FootprintModel } from './model';
-import { MIME_TYPE, recordsIn } from './recorded';
-import type { ICellRow } from './tokens';
+import type { FootprintRecord } from './protocol';
+import { recordIn, unique } from './recorded';
+import type { ICellRef } from './tokens';
 
 /** How often a document that changes all the time is read again, ms. */
 const INTERVAL = 500;
@@ -20,6 +22,7 @@ export class DocumentRecords implements IDisposable {
     this._model = model;
     this._throttler = new Throttler(() => this._read(), { limit: INTERVAL, edge: 'trailing' });
     notebook.contentChanged.connect(this._onContentChanged, this);
+    model.recordMissing.connect(this._read, this);
     this._read();
   }
 
@@ -40,12 +43,16 @@ export class DocumentRecords implements IDisposable {
   }
 
   private _read(): void {
-    const bundles = [...codeCells(this._notebook)].flatMap(({ cell }) => bundlesOf(cell));
-    const records = recordsIn(bundles);
-    const state = records.map(({ id, settled }) => `${id} ${settled}`).join();
+    const cells = [...codeCells(this._notebook)].map(({ cell }) => ({
+      cell,
+      records: recordsOf(cell)
+    }));
+    const records = unique(cells.flatMap(({ records }) => records));
+    const whole = isWhole(cells);
+    const state = `${whole} ${records.map(({ id, settled }) => `${id} ${settled}`).join()}`;
     if (state !== this._state) {
       this._state = state;
-      this._model.setRecords(records);
+      this._model.setRecords(records, whole);
     }
   }
 
@@ -56,21 +63,47 @@ export class DocumentRecords implements IDisposable {
 }
 
 /**
- * Scroll to the cell of a row and make it the active one, if it is still in the notebook.
+ * Scroll to a cell and make it the active one, if it is still in the notebook.
  *
  * The record is surer than the execution count, which another life of the kernel may have used too.
  */
-export async function revealCell(panel: NotebookPanel, row: ICellRow): Promise<void> {
+export async function revealCell(panel: NotebookPanel, wanted: ICellRef): Promise<void> {
   const notebook = panel.model;
   const cells = notebook ? [...codeCells(notebook)] : [];
   const found =
-    cells.find(({ cell }) => recordsIn(bundlesOf(cell)).some(({ id }) => id === row.id)) ??
-    cells.find(({ cell }) => cell.executionCount === row.executionCount);
+    cells.find(({ cell }) => recordsOf(cell).some(({ id }) => id === wanted.id)) ??
+    cells.find(
+      ({ cell }) => cell.executionCount !== null && cell.executionCount === wanted.executionCount
+    );
   if (found) {
     panel.content.deselectAll();
     panel.content.activeCellIndex = found.index;
     await panel.content.scrollToItem(found.index, 'smart');
   }
+}
+
+/** A cell with the records in its outputs. */
+interface IReadCell {
+  readonly cell: ICodeCellModel;
+  readonly records: readonly FootprintRecord[];
+}
+
+/** Whether one run from top to bottom, in whatever order, left these numbers: no re-run, no deletion, no gap. */
+function isWhole(cells: readonly IReadCell[]): boolean {
+  const counts: number[] = [];
+  for (const { cell, records } of cells) {
+    const count = cell.executionCount;
+    if (count !== null) {
+      counts.push(count);
+    } else if (cell.sharedModel.getSource().trim() !== '') {
+      return false;
+    }
+    if (records.some(({ execution_count = null }) => ![null, count].includes(execution_count))) {
+      return false;
+    }
+  }
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  return counts.length === most && new Set(counts).size === most;
 }
 
 function* codeCells(notebook: INotebookModel): Iterable<{ cell: ICodeCellModel; index: number }> {
@@ -82,14 +115,34 @@ function* codeCells(notebook: INotebookModel): Iterable<{ cell: ICodeCellModel; 
   }
 }
 
-/** The outputs that may be records. */
-function bundlesOf(cell: ICodeCellModel) {
-  const bundles = [];
+/** The records in a cell's outputs. */
+export function recordsOf(cell: ICodeCellModel): FootprintRecord[] {
+  const records = [];
   for (let index = 0; index < cell.outputs.length; index++) {
-    const output = cell.outputs.get(index);
-    if (output.type === 'display_data' && MIME_TYPE in output.data) {
-      bundles.push(output.data);
+    const record = recordOf(cell.outputs.get(index));
+    if (record) {
+      records.push(record);
     }
   }
-  return bundles;
+  return records;
+}
+
+/** What outputs hold as long as they do not change: their `data` is a copy each time, however large a figure it is. */
+const held = new WeakMap<IOutputModel, FootprintRecord | null>();
+
+function recordOf(output: IOutputModel): FootprintRecord | null {
+  if (output.type !== 'display_data') {
+    return null;
+  }
+  let record = held.get(output);
+  if (record === undefined) {
+    record = recordIn(output.data);
+    held.set(output, record);
+    output.changed.connect(forget);
+  }
+  return record;
+}
+
+function forget(output: IOutputModel): void {
+  held.delete(output);
 }

@@ -4,7 +4,6 @@ import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import type { KernelMemory } from './kernelmemory';
 import type { FootprintModel } from './model';
 import { read } from './validate';
 
@@ -12,10 +11,18 @@ import { read } from './validate';
 const FEED = 'jupyter-green-feed';
 
 /** The comm target that makes a metered kernel tell its snapshot again. */
-const RESYNC_TARGET = 'jupyter_green';
+export const RESYNC_TARGET = 'jupyter_green';
+
+/** From one kernel to another; either may be none. */
+type KernelChange = Parameters<Parameters<ISessionContext['kernelChanged']['connect']>[0]>[1];
 
 /** States after which a kernel's process is another one, or none. */
 const LIFE_OVER: readonly Kernel.Status[] = ['restarting', 'autorestarting', 'terminating', 'dead'];
+
+/** Whether a kernel in this state has lost what it knew. */
+export function isLifeOver(status: Kernel.Status): boolean {
+  return LIFE_OVER.includes(status);
+}
 
 /**
  * Brings one kernel's snapshots into a model.
@@ -25,13 +32,10 @@ const LIFE_OVER: readonly Kernel.Status[] = ['restarting', 'autorestarting', 'te
 export class Feed implements IDisposable {
   constructor(options: Feed.IOptions) {
     this._context = options.sessionContext;
-    this._memory = options.memory;
     this._model = options.model;
     this._context.iopubMessage.connect(this._onMessage, this);
     this._context.kernelChanged.connect(this._onKernelChanged, this);
     this._context.statusChanged.connect(this._onStatusChanged, this);
-    this._model.stateChanged.connect(this._resync, this);
-    this._resync();
   }
 
   /** Whether the feed has been disposed. */
@@ -53,55 +57,31 @@ export class Feed implements IDisposable {
       return;
     }
     const snapshot = read('FeedSnapshot', message.content.data);
-    const kernel = this._context.session?.kernel;
-    if (snapshot && kernel) {
-      this._memory.remember(kernel.id);
+    if (snapshot) {
+      this._kernelId = this._context.session?.kernel?.id;
       this._model.receive(snapshot);
     }
   }
 
-  private _onKernelChanged(): void {
-    this._asked = false;
-    this._model.changeKernel();
-    this._resync();
+  private _onKernelChanged(_: ISessionContext, { newValue }: KernelChange): void {
+    if (!newValue) {
+      this._model.endLife();
+    } else if (newValue.id !== this._kernelId) {
+      this._kernelId = newValue.id;
+      this._model.changeKernel();
+    }
   }
 
   private _onStatusChanged(_: ISessionContext, status: Kernel.Status): void {
-    if (LIFE_OVER.includes(status)) {
-      const kernel = this._context.session?.kernel;
-      if (kernel) {
-        this._memory.forget(kernel.id);
-      }
+    if (isLifeOver(status)) {
       this._model.endLife();
-    } else {
-      this._resync();
     }
   }
 
-  /**
-   * Ask once for the snapshot of a kernel that was metered before this page knew it.
-   *
-   * Only while it is idle: a busy one tells by itself, and any other traffic would make it look idle. A kernel without
-   * our extension would log an error, hence the grounds for believing that it has it.
-   */
-  private _resync(): void {
-    const kernel = this._context.session?.kernel;
-    if (this._asked || this._model.isLive || !kernel || kernel.status !== 'idle') {
-      return;
-    }
-    const { id } = kernel;
-    if (this._memory.isMetered(id) || (this._model.hasRecords && this._memory.isOlder(id))) {
-      this._asked = true;
-      void ask(kernel).catch((reason: unknown) => {
-        console.debug(`jupyter-green: the kernel's snapshot did not come: ${String(reason)}`);
-      });
-    }
-  }
-
-  private _asked = false;
   private readonly _context: ISessionContext;
   private _isDisposed = false;
-  private readonly _memory: KernelMemory;
+  /** The kernel that spoke last: one that is only restarted is announced as changed, too. */
+  private _kernelId: string | undefined;
   private readonly _model: FootprintModel;
 }
 
@@ -110,17 +90,17 @@ export namespace Feed {
   /** The options of a Feed. */
   export interface IOptions {
     sessionContext: ISessionContext;
-    memory: KernelMemory;
     model: FootprintModel;
   }
 }
 
 /**
- * Open a comm and close it again.
+ * Ask a metered kernel for its snapshot: open a comm and close it again.
  *
- * The messages are sent as they are: `createComm` would start a thread (a subshell) in the kernel for them.
+ * Only an idle one, since a busy one tells by itself, and any other traffic would make it look idle. The messages are
+ * sent as they are: `createComm` would start a thread (a subshell) in the kernel for them.
  */
-async function ask(kernel: Kernel.IKernelConnection): Promise<void> {
+export async function askForSnapshot(kernel: Kernel.IKernelConnection): Promise<void> {
   const comm_id = UUID.uuid4();
   const header = {
     channel: 'shell' as const,
@@ -137,6 +117,10 @@ async function ask(kernel: Kernel.IKernelConnection): Promise<void> {
     msgType: 'comm_close',
     content: { comm_id, data: {} }
   });
-  await kernel.sendShellMessage(open, false, true).done;
-  await kernel.sendShellMessage(close, false, true).done;
+  try {
+    await kernel.sendShellMessage(open, false, true).done;
+    await kernel.sendShellMessage(close, false, true).done;
+  } catch (reason) {
+    console.debug(`jupyter-green: the kernel's snapshot did not come: ${String(reason)}`);
+  }
 }

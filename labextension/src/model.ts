@@ -1,9 +1,14 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { liveView } from './liveview';
+import type { IKernelState } from './kerneltokens';
 import type { CellSummary, FeedSnapshot, FootprintRecord } from './protocol';
-import { inOrder } from './components';
-import { addTotals, closingRecords, sum } from './recorded';
-import type { ICellRow, IFootprintModel, IFootprintView, ISource } from './tokens';
+import { recordedView } from './recordedview';
+import type { IFootprintModel, IFootprintView, IStale } from './tokens';
+
+/** A busy kernel that says nothing for so long, ms, or for so many of its own pauses, is not to be believed any more. */
+const SILENCE = 30_000;
+const SILENT_PAUSES = 4;
 
 /**
  * One notebook's footprint: the newest snapshot of its kernel, else the records in the document.
@@ -14,19 +19,29 @@ export class FootprintModel implements IFootprintModel {
     return this._view;
   }
 
-  /** Emitted after each change of the view. */
+  /** How it stands with the kernel. */
+  get kernel(): IKernelState {
+    return this._kernel;
+  }
+
+  /** Emitted after each change of the view or of the state of the kernel. */
   get stateChanged(): ISignal<this, void> {
     return this._stateChanged;
   }
 
+  /** Emitted when a kernel tells of a record that the document, as it was last read, lacks. */
+  get recordMissing(): ISignal<this, void> {
+    return this._recordMissing;
+  }
+
   /** Whether the running kernel has spoken. */
   get isLive(): boolean {
-    return this._snapshot !== null;
+    return this._snapshot !== null && this._stale?.why !== 'ended';
   }
 
   /** Whether the document holds records. */
   get hasRecords(): boolean {
-    return this._records.length > 0;
+    return this._records.size > 0;
   }
 
   /** Whether the model has been disposed. */
@@ -37,6 +52,11 @@ export class FootprintModel implements IFootprintModel {
   /** What the running kernel now says of the cell with this record. */
   summary(id: string): CellSummary | undefined {
     return this._summaries.get(id);
+  }
+
+  /** Whether the document holds this record. */
+  isInDocument(id: string): boolean {
+    return this._records.has(id);
   }
 
   /** Take a snapshot, unless a newer one of this life, or one of a later life of the kernel, has come before. */
@@ -51,22 +71,49 @@ export class FootprintModel implements IFootprintModel {
     if (last && last.boot !== snapshot.boot) {
       this._ended.add(last.boot);
     }
+    const now = Date.now();
+    const pause = this._stale || !last ? 0 : now - this._heard;
+    this._heard = now;
     this._snapshot = snapshot;
     this._summaries = new Map(snapshot.cells.map(cell => [cell.id, cell]));
+    this._stale = null;
+    this._watch(pause);
+    this._seek(snapshot);
     this._update();
   }
 
-  /** Take the document's records. */
-  setRecords(records: readonly FootprintRecord[]): void {
-    this._records = records;
+  /**
+   * Take the document's records.
+   *
+   * @param records - Each id once, in the document's order.
+   * @param whole - Whether the document shows all that was run.
+   */
+  setRecords(records: readonly FootprintRecord[], whole = true): void {
+    this._records = new Map(records.map(record => [record.id, record]));
+    this._isWhole = whole;
+    this._hasDocument = true;
     this._update();
   }
 
-  /** The kernel's life is over: forget what it said, and what may still be under way. */
+  /** Note how it stands with the kernel. */
+  setKernel(change: Partial<IKernelState>): void {
+    this._kernel = { ...this._kernel, ...change };
+    if (change.isConnected === false && this._snapshot && !this._stale) {
+      this._becomeStale('offline');
+    } else if (change.isConnected && this._stale?.why === 'offline') {
+      this._stale = null;
+      this._watch(0);
+      this._update();
+    } else {
+      this._stateChanged.emit();
+    }
+  }
+
+  /** The kernel's life is over: what it said last stands until another one speaks, but nothing that is under way. */
   endLife(): void {
-    if (this._snapshot) {
+    if (this._snapshot && this.isLive) {
       this._ended.add(this._snapshot.boot);
-      this._forget();
+      this._becomeStale('ended');
     }
   }
 
@@ -74,7 +121,11 @@ export class FootprintModel implements IFootprintModel {
   changeKernel(): void {
     this._ended.clear();
     if (this._snapshot) {
-      this._forget();
+      clearTimeout(this._timer);
+      this._snapshot = null;
+      this._stale = null;
+      this._summaries = new Map();
+      this._update();
     }
   }
 
@@ -84,135 +135,68 @@ export class FootprintModel implements IFootprintModel {
       return;
     }
     this._isDisposed = true;
+    clearTimeout(this._timer);
     Signal.clearData(this);
   }
 
-  private _forget(): void {
-    this._snapshot = null;
-    this._summaries = new Map();
+  private _becomeStale(why: IStale['why']): void {
+    clearTimeout(this._timer);
+    this._stale = { seen: new Date(this._heard), why };
     this._update();
   }
 
+  /** An idle kernel is silent for good reasons. */
+  private _watch(pause: number): void {
+    clearTimeout(this._timer);
+    if (this._snapshot?.running.length) {
+      const patience = Math.max(SILENCE, SILENT_PAUSES * pause);
+      this._timer = setTimeout(() => this._becomeStale('silent'), patience);
+    }
+  }
+
+  /** Have the document read again, once for each record that it seems to lack. */
+  private _seek({ cells }: FeedSnapshot): void {
+    const missing = cells.filter(
+      ({ id, recorded }) => recorded && !this._records.has(id) && !this._sought.has(id)
+    );
+    if (missing.length > 0 && this._hasDocument) {
+      missing.forEach(({ id }) => this._sought.add(id));
+      this._recordMissing.emit();
+    }
+  }
+
   private _update(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    const records = this._records;
     if (this._snapshot) {
-      this._view = live(this._snapshot, this._summaries, this._records);
+      const documented = this._hasDocument ? records : null;
+      this._view = liveView({ snapshot: this._snapshot, documented, stale: this._stale });
     } else {
-      this._view = this._records.length > 0 ? recorded(this._records) : null;
+      this._view = records.size > 0 ? recordedView([...records.values()], this._isWhole) : null;
     }
     this._stateChanged.emit();
   }
 
   private readonly _ended = new Set<string>();
+  private _hasDocument = false;
+  private _heard = 0;
   private _isDisposed = false;
-  private _records: readonly FootprintRecord[] = [];
+  private _isWhole = true;
+  private _kernel: IKernelState = {
+    isConnected: true,
+    pending: null,
+    isWaiting: false,
+    obstacle: null
+  };
+  private readonly _recordMissing = new Signal<this, void>(this);
+  private _records: ReadonlyMap<string, FootprintRecord> = new Map<string, FootprintRecord>();
   private _snapshot: FeedSnapshot | null = null;
+  private readonly _sought = new Set<string>();
+  private _stale: IStale | null = null;
   private readonly _stateChanged = new Signal<this, void>(this);
   private _summaries = new Map<string, CellSummary>();
+  private _timer: ReturnType<typeof setTimeout> | undefined;
   private _view: IFootprintView | null = null;
-}
-
-function live(
-  snapshot: FeedSnapshot,
-  summaries: ReadonlyMap<string, CellSummary>,
-  records: readonly FootprintRecord[]
-): IFootprintView {
-  const { session } = snapshot;
-  const older = records.filter(
-    record => record.boot === snapshot.boot && !summaries.has(record.id)
-  );
-  const running = snapshot.running.map<ICellRow>(cell => ({
-    id: null,
-    executionCount: cell.execution_count,
-    label: cell.label,
-    status: 'running',
-    duration: cell.duration_s,
-    joules: cell.joules,
-    low: cell.low,
-    high: cell.high
-  }));
-  const finished = [...summaries.values()].map<ICellRow>(cell => ({
-    id: cell.id,
-    executionCount: cell.execution_count,
-    label: cell.label,
-    status: cell.status,
-    duration: cell.duration_s,
-    joules: cell.joules,
-    low: cell.low,
-    high: cell.high
-  }));
-  return {
-    origin: 'live',
-    metering: snapshot.metering,
-    energy: session.energy,
-    emissions: session.emissions,
-    measuredShare: session.energy.measured_share,
-    intensity: session.emissions.intensity,
-    pue: session.emissions.pue,
-    components: inOrder(
-      Object.entries(session.components).map(([name, { joules }]) => ({ name, joules })),
-      part => part.name
-    ),
-    power: snapshot.power,
-    cells: byEnergy([...running, ...finished, ...older.map(row)]),
-    betweenJoules: session.between_joules,
-    sources: inOrder(snapshot.sources, source => source.component).map(
-      ({ component, label, method, unavailable_because }) => ({
-        component,
-        label,
-        method,
-        unavailableBecause: unavailable_because
-      })
-    )
-  };
-}
-
-function recorded(records: readonly FootprintRecord[]): IFootprintView {
-  const total = addTotals(closingRecords(records).map(record => record.session));
-  const { intensity, pue } = records[records.length - 1].emissions;
-  const components = new Map<string, (number | null)[]>();
-  const sources = new Map<string, ISource>();
-  for (const [name, part] of records.flatMap(record => Object.entries(record.components))) {
-    components.set(name, [...(components.get(name) ?? []), part.joules]);
-    sources.set(`${name} ${part.source}`, {
-      component: name,
-      label: part.source,
-      method: part.method,
-      unavailableBecause: null
-    });
-  }
-  return {
-    origin: 'recorded',
-    metering: 'on',
-    energy: total,
-    // The range of a sum over lives of the kernel is not in the records.
-    emissions: { grams: total.grams, low: null, high: null },
-    measuredShare: total.measured_share,
-    intensity,
-    pue,
-    components: inOrder(
-      [...components].map(([name, joules]) => ({ name, joules: sum(joules) })),
-      part => part.name
-    ),
-    power: null,
-    cells: byEnergy(records.map(row)),
-    betweenJoules: total.between_joules,
-    sources: inOrder([...sources.values()], source => source.component)
-  };
-}
-
-function row(record: FootprintRecord): ICellRow {
-  return {
-    id: record.id,
-    executionCount: record.execution_count ?? null,
-    label: record.label ?? null,
-    status: record.status,
-    duration: record.duration_s,
-    joules: record.energy.joules,
-    low: record.energy.low,
-    high: record.energy.high
-  };
-}
-
-function byEnergy(rows: ICellRow[]): ICellRow[] {
-  return rows.sort((a, b) => (b.joules ?? -1) - (a.joules ?? -1));
 }

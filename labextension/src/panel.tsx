@@ -1,62 +1,176 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { Activity } from './activity';
-import { Cells } from './cells';
+import { announcement } from './announcement';
+import { Header } from './header';
+import { HistoryModel, type AskHistory } from './history';
+import { HistoryTab } from './historytab';
 import { leafIcon } from './icon';
-import type { Quantities } from './quantities';
-import { Sources } from './sources';
-import type { ICellRow, IFootprintModel } from './tokens';
-import { Total } from './total';
+import { NotebookTab } from './notebooktab';
+import { SuggestionMemory } from './suggestionmemory';
+import { Tabs, type ITab } from './tabs';
+import type { IFootprintModel, IFootprintView, IPanelActions, Period } from './tokens';
+import type { ISpeech } from './total';
 import { Wording } from './wording';
 
+/** What the panel can show. */
+type TabKey = 'notebook' | Period;
+
 /**
- * The side panel: one notebook's footprint.
+ * The side panel: the current notebook's footprint, and what the ledger holds of all notebooks.
+ *
+ * While it cannot be seen it neither draws nor asks.
  */
 export class FootprintPanel extends VDomRenderer<IFootprintModel | null> {
   constructor(options: FootprintPanel.IOptions) {
     super();
+    const { actions, ask, isChartShown = () => true, quantities, trans } = options;
     this.id = FootprintPanel.ID;
     this.addClass('jp-green-panel');
-    this._options = options;
-    this._wording = new Wording(options);
+    this._actions = actions;
+    this._isChartShown = isChartShown;
+    this._speech = { quantities, trans, wording: new Wording(options) };
     this.title.icon = leafIcon;
-    this.title.caption = options.trans.__('Footprint');
+    this.title.caption = trans.__('Footprint');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', this.title.caption);
+    if (ask) {
+      for (const period of ['today', 'all'] as const) {
+        const history = new HistoryModel({ ask, period });
+        history.stateChanged.connect(() => this.update());
+        this._histories.set(period, history);
+      }
+    }
+    this.modelChanged.connect(this._onModelChanged, this);
   }
 
-  /** The notebook's footprint, as its model tells it now. */
+  /** Dispose of the panel, and of what it asked. */
+  override dispose(): void {
+    this._histories.forEach(history => history.dispose());
+    super.dispose();
+  }
+
+  /** What the panel shows now. */
   protected override render(): React.JSX.Element {
-    const { quantities, reveal, trans } = this._options;
-    const view = this.model?.view;
-    if (!view) {
-      return (
-        <>
-          <Head title={this.title.caption} state="" />
-          <Empty open={this.model !== null} trans={trans} />
-        </>
-      );
-    }
-    const part = { view, quantities, trans, wording: this._wording };
-    const off = view.metering === 'off' ? trans.__('metering is off') : '';
+    const { trans } = this._speech;
+    const model = this.model;
+    const actions = this._actions;
+    const history = this._history;
+    const tabs: ITab<TabKey>[] = [
+      { key: 'notebook', label: trans.__('Notebook') },
+      { key: 'today', label: trans.__('Today') },
+      { key: 'all', label: trans.__('All time') }
+    ];
+    const content = history ? (
+      <HistoryTab
+        key={history.period}
+        model={history}
+        reveal={actions.reveal}
+        isInDocument={id => model?.isInDocument(id) ?? false}
+        {...this._speech}
+      />
+    ) : (
+      <NotebookTab
+        model={model}
+        actions={actions}
+        memory={model && this._memoryOf(model)}
+        isChartShown={this._isChartShown()}
+        {...this._speech}
+      />
+    );
     return (
       <>
-        <Head
+        <Header
           title={this.title.caption}
-          state={view.origin === 'recorded' ? trans.__('recorded') : off}
+          actions={actions}
+          view={model?.view ?? null}
+          trans={trans}
         />
-        <Total {...part} />
-        <Activity {...part} />
-        <Cells {...part} reveal={reveal} />
-        <Sources {...part} />
+        {this._histories.size > 0 ? (
+          <Tabs
+            id={`${this.id}-period`}
+            label={trans.__('Whose footprint')}
+            tabs={tabs}
+            current={this._tab}
+            choose={key => this._choose(key)}
+          >
+            {content}
+          </Tabs>
+        ) : (
+          content
+        )}
+        <div className="jp-green-unseen" role="status">
+          {this._announcement}
+        </div>
       </>
     );
   }
 
-  private readonly _options: FootprintPanel.IOptions;
-  private readonly _wording: Wording;
+  /** Draw only what can be seen. */
+  protected override onUpdateRequest(msg: Message): void {
+    this._listen();
+    if (this.isVisible) {
+      super.onUpdateRequest(msg);
+    }
+  }
+
+  /** Draw what was missed, and ask again. */
+  protected override onAfterShow(): void {
+    this._history?.start();
+    this.update();
+  }
+
+  /** Ask no more. */
+  protected override onBeforeHide(): void {
+    this._history?.stop();
+  }
+
+  private get _history(): HistoryModel | null {
+    return this._tab === 'notebook' ? null : (this._histories.get(this._tab) ?? null);
+  }
+
+  private _choose(tab: TabKey): void {
+    if (tab !== this._tab) {
+      this._history?.stop();
+      this._tab = tab;
+      this._history?.start();
+      this.update();
+    }
+  }
+
+  private _onModelChanged(): void {
+    this._last = this.model?.view ?? null;
+    this._announcement = '';
+  }
+
+  /** Note what changed since the last time, of which each change is told once. */
+  private _listen(): void {
+    const view = this.model?.view ?? null;
+    if (view !== this._last) {
+      this._announcement = announcement(this._last, view, this._speech) || this._announcement;
+      this._last = view;
+    }
+  }
+
+  private _memoryOf(model: IFootprintModel): SuggestionMemory {
+    let memory = this._memories.get(model);
+    if (!memory) {
+      memory = new SuggestionMemory();
+      memory.changed.connect(() => this.update());
+      this._memories.set(model, memory);
+    }
+    return memory;
+  }
+
+  private readonly _actions: IPanelActions;
+  private _announcement = '';
+  private readonly _histories = new Map<Period, HistoryModel>();
+  private readonly _isChartShown: () => boolean;
+  private _last: IFootprintView | null = null;
+  private readonly _memories = new WeakMap<IFootprintModel, SuggestionMemory>();
+  private readonly _speech: ISpeech;
+  private _tab: TabKey = 'notebook';
 }
 
 /** A namespace for FootprintPanel statics. */
@@ -65,36 +179,12 @@ export namespace FootprintPanel {
   export const ID = 'jupyter-green-panel';
 
   /** The options of a FootprintPanel. */
-  export interface IOptions {
-    quantities: Quantities;
-    /** Called when the user chooses a cell. */
-    reveal: (row: ICellRow) => void;
-    trans: TranslationBundle;
+  export interface IOptions extends Omit<ISpeech, 'wording'> {
+    /** What the user can do; buttons are there for what is there. */
+    actions: IPanelActions;
+    /** Asks the ledger; without it there is only the notebook. */
+    ask?: AskHistory;
+    /** Whether the user wants the power to be drawn. */
+    isChartShown?: () => boolean;
   }
-}
-
-function Head({ title, state }: { title: string; state: string }): React.JSX.Element {
-  return (
-    <header className="jp-green-head">
-      <span>{title}</span>
-      <span className="jp-green-state">{state}</span>
-    </header>
-  );
-}
-
-/** What to do when there is nothing to show. */
-function Empty({ open, trans }: { open: boolean; trans: TranslationBundle }): React.JSX.Element {
-  if (!open) {
-    return <p className="jp-green-empty">{trans.__('Open a notebook to see its footprint.')}</p>;
-  }
-  const [before, after] = trans
-    .__('Run %1 in a cell: from then on every cell is metered.', '\0')
-    .split('\0');
-  return (
-    <p className="jp-green-empty">
-      {before}
-      <code>%load_ext jupyter_green</code>
-      {after}
-    </p>
-  );
 }

@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IUnits } from './preferencetokens';
+
 /** An amount with the ends of its uncertainty range; null is unknown. */
 export interface IAmount {
   readonly value: number | null;
@@ -35,6 +37,13 @@ const ENERGY: Scale = [
   { unit: 'Wh', size: 3600, from: 0.1 },
   { unit: 'mWh', size: 3.6, from: 1 }
 ];
+const JOULES: Scale = [
+  { unit: 'MJ', size: 1e6, from: 1 },
+  { unit: 'kJ', size: 1e3, from: 1 },
+  { unit: 'J', size: 1, from: 1 }
+];
+const WATT_HOURS: Scale = [{ unit: 'Wh', size: 3600, from: 0 }];
+const GRAMS: Scale = [{ unit: 'g', size: 1, from: 0 }];
 const EMISSIONS: Scale = [
   { unit: 'kg', size: 1e3, from: 1 },
   { unit: 'g', size: 1, from: 0.1 },
@@ -65,17 +74,18 @@ const NBSP = '\u00a0';
 export class Quantities {
   constructor(options: Quantities.IOptions) {
     this._trans = options.trans;
+    this._units = options.units ?? { energyUnit: 'auto', emissionsUnit: 'auto' };
     this._locale = supported(options.languageCode);
   }
 
-  /** An energy in J, as mWh, Wh or kWh. */
+  /** An energy in J, as mWh, Wh or kWh, or in the unit of the user's choice. */
   energy(amount: IAmount): IQuantity {
-    return this._quantity(amount, ENERGY);
+    return this._quantity(amount, this._energyScale);
   }
 
   /** Emissions in gCO₂e, as mg, g or kg. */
   emissions(amount: IAmount): IQuantity {
-    return this._quantity(amount, EMISSIONS);
+    return this._quantity(amount, this._units.emissionsUnit === 'g' ? GRAMS : EMISSIONS);
   }
 
   /** A power in W. */
@@ -96,7 +106,7 @@ export class Quantities {
    * @returns Null where the total itself is too small for a figure.
    */
   parts(total: number, parts: readonly number[]): { figures: string[]; unit: string } | null {
-    const step = stepFor(total, ENERGY, 3);
+    const step = stepFor(total, this._energyScale, 3);
     if (!step) {
       return null;
     }
@@ -106,7 +116,9 @@ export class Quantities {
     const figure = (value: number) =>
       value > 0 && value < least / 2
         ? `<${NBSP}${this.number(least, digits, digits)}`
-        : this.number(value, digits, digits);
+        : value < WRITTEN_OUT
+          ? this.number(value, digits, digits)
+          : this._significant(value, 2);
     return { figures: parts.map(part => figure(part / step.size)), unit: step.unit };
   }
 
@@ -127,6 +139,15 @@ export class Quantities {
       return `>${NBSP}99${NBSP}%`;
     }
     return join(this.number(percent, 0), '%');
+  }
+
+  /** A relative change in per cent, without the sign for it: "−41", "+3". */
+  change(share: number): string {
+    const percent = Math.round(share * 100);
+    return this._format(percent === 0 ? 0 : percent, {
+      maximumFractionDigits: 0,
+      signDisplay: 'exceptZero'
+    }).replace('-', '−');
   }
 
   /** A number as it is, with no more decimals than told, and no fewer than `least`. */
@@ -156,6 +177,36 @@ export class Quantities {
     return minutes < 24 * 60
       ? this._pair(minutes, 60, 'h', 'min')
       : this._pair(Math.round(seconds / 3600), 24, 'd', 'h');
+  }
+
+  /** "15:04", with its day where that is another than today's. */
+  time(date: Date, now = new Date()): string {
+    const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+    return date.toDateString() === now.toDateString()
+      ? this._date(date, time)
+      : this._date(date, { ...time, ...this._day(date, now) });
+  }
+
+  /** "15:04" today, "22 Nov" before, "22 Nov 2025" before this year: short enough for a column. */
+  moment(date: Date, now = new Date()): string {
+    return date.toDateString() === now.toDateString()
+      ? this.time(date, now)
+      : this._date(date, this._day(date, now));
+  }
+
+  private _day(date: Date, now: Date): Intl.DateTimeFormatOptions {
+    const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
+    return { day: 'numeric', month: 'short', ...year };
+  }
+
+  private _date(date: Date, options: Intl.DateTimeFormatOptions): string {
+    return Number.isFinite(date.getTime())
+      ? new Intl.DateTimeFormat(this._locale, options).format(date)
+      : this._trans.__('unknown');
+  }
+
+  private get _energyScale(): Scale {
+    return { auto: ENERGY, J: JOULES, Wh: WATT_HOURS }[this._units.energyUnit];
   }
 
   private _pair(total: number, base: number, large: string, small: string): string {
@@ -212,6 +263,7 @@ export class Quantities {
   private readonly _formats = new Map<string, Intl.NumberFormat>();
   private readonly _locale: string | undefined;
   private readonly _trans: TranslationBundle;
+  private readonly _units: IUnits;
 }
 
 /** A namespace for Quantities statics. */
@@ -221,6 +273,8 @@ export namespace Quantities {
     /** The interface's language, "fr_FR" or "fr-FR". */
     languageCode: string;
     trans: TranslationBundle;
+    /** The user's choice, read anew for each figure. */
+    units?: IUnits;
   }
 }
 

@@ -4,6 +4,9 @@ import { read } from './validate';
 /** The output type under which a cell's footprint stands in the notebook. */
 export const MIME_TYPE = 'application/vnd.jupyter-green.footprint.v1+json';
 
+/** Figures are rounded on their way: factors that differ by less are the same. */
+const SAME_FACTOR = 1e-3;
+
 /** A range of joules, and which share of them was measured. */
 type SessionTotal = FootprintRecord['session'];
 
@@ -12,20 +15,18 @@ interface IBundle {
   readonly [mimeType: string]: unknown;
 }
 
-/**
- * The records among outputs, each id once (a copied cell keeps its record).
- *
- * @param bundles - Outputs, in the document's order.
- */
-export function recordsIn(bundles: Iterable<IBundle>): FootprintRecord[] {
-  const records = new Map<string, FootprintRecord>();
-  for (const bundle of bundles) {
-    const record = MIME_TYPE in bundle ? read('FootprintRecord', bundle[MIME_TYPE]) : null;
-    if (record) {
-      records.set(record.id, record);
-    }
+/** The record that an output holds; null if it holds none that can be read. */
+export function recordIn(bundle: IBundle): FootprintRecord | null {
+  return MIME_TYPE in bundle ? read('FootprintRecord', bundle[MIME_TYPE]) : null;
+}
+
+/** Each record once: a copied cell keeps its record. */
+export function unique(records: Iterable<FootprintRecord>): FootprintRecord[] {
+  const known = new Map<string, FootprintRecord>();
+  for (const record of records) {
+    known.set(record.id, record);
   }
-  return [...records.values()];
+  return [...known.values()];
 }
 
 /**
@@ -40,6 +41,27 @@ export function closingRecords(records: readonly FootprintRecord[]): FootprintRe
     }
   }
   return [...closing.values()];
+}
+
+/**
+ * The range of a session's emissions, from that of the record that closes it.
+ *
+ * The ends are those of the energy times one factor for each end, which the cell's own ends reveal: as long as the
+ * session and its last cell were reckoned with the same factor. Otherwise it is not known.
+ */
+export function sessionEmissions({ energy, emissions, session }: FootprintRecord): {
+  low: number | null;
+  high: number | null;
+} {
+  const factor = ratio(emissions.grams, energy.joules);
+  const whole = ratio(session.grams, session.joules);
+  if (factor === null || whole === null || Math.abs(whole / factor - 1) > SAME_FACTOR) {
+    return { low: null, high: null };
+  }
+  return {
+    low: session.low === 0 ? 0 : times(session.low, ratio(emissions.low, energy.low)),
+    high: times(session.high, ratio(emissions.high, energy.high))
+  };
 }
 
 /** Add up the totals of several lives of a kernel; what one of them does not know, the sum does not know. */
@@ -67,4 +89,8 @@ export function sum(values: readonly (number | null)[]): number | null {
 /** A product; no energy has no measured share, and needs none. */
 function times(joules: number | null, share: number | null): number | null {
   return joules === 0 ? 0 : joules === null || share === null ? null : joules * share;
+}
+
+function ratio(part: number | null, whole: number | null): number | null {
+  return part !== null && whole !== null && part > 0 && whole > 0 ? part / whole : null;
 }

@@ -2,19 +2,53 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { CellSummary, Intensity, Power, SourceSummary } from './protocol';
+import type { IKernelControl, IKernelState, IKernelWidget } from './kerneltokens';
+import type {
+  CellSummary,
+  Device,
+  Forecast,
+  Intensity,
+  LiveSession,
+  Power,
+  PowerHistory,
+  SourceSummary,
+  Suggestion
+} from './protocol';
 
-/** One row of the list of cells. */
-export interface ICellRow {
+/** What leads to a cell in the document. */
+export interface ICellRef {
   /** The record's id; null while the cell runs. */
   readonly id: string | null;
   readonly executionCount: number | null;
-  readonly label: string | null;
+}
+
+/** One execution of a cell. */
+export interface ICellRun extends ICellRef {
   readonly status: CellSummary['status'] | 'running';
-  readonly duration: number;
+  /** s; null when not known, as of re-runs that are not all listed. */
+  readonly duration: number | null;
   readonly joules: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Unix time, s; null when not told. */
+  readonly started: number | null;
+  /** Rises with time, within one list. */
+  readonly order: number;
+}
+
+/** One row of the list of cells: a cell's only run, or all its runs with their sum. */
+export interface ICellRow extends ICellRun {
+  /** Identifies the row from one update to the next. */
+  readonly key: string;
+  readonly label: string | null;
+  /** How often the cell ran; figures are the sum, id, number and status those of the last run. */
+  readonly runs: number;
+  /** The single runs as far as they are known, the last one first; empty where there is only one. */
+  readonly members: readonly ICellRun[];
+  /** Whether its record was published, yet stands no longer in the document. */
+  readonly lost: boolean;
+  /** Only of running cells. */
+  readonly forecast: Forecast | null;
 }
 
 /** A component's part of the total. */
@@ -26,17 +60,15 @@ export interface IComponentPart {
 /** Where the figures come from, or why not. */
 export interface ISource {
   readonly component: string;
+  readonly name: string;
   readonly label: string;
   readonly method: SourceSummary['method'];
   /** Null when the source is in use. */
   readonly unavailableBecause: string | null;
 }
 
-/** Everything that a view of one notebook's footprint shows. Joules, grams, watts and seconds; null is unknown. */
-export interface IFootprintView {
-  /** From the running kernel, or from records that the document holds. */
-  readonly origin: 'live' | 'recorded';
-  readonly metering: 'on' | 'off';
+/** A total with its parts and how it is known. Joules and grams; null is unknown. */
+export interface ITotals {
   readonly energy: {
     readonly joules: number | null;
     readonly low: number | null;
@@ -47,38 +79,81 @@ export interface IFootprintView {
     readonly low: number | null;
     readonly high: number | null;
   };
+  /** Whether something is known to be missing, so that the total is a lower bound. */
+  readonly atLeast: boolean;
   readonly measuredShare: number | null;
-  readonly intensity: Intensity;
-  readonly pue: number;
-  /** Of the session when live, else of the recorded cells. */
   readonly components: readonly IComponentPart[];
-  /** Null when nothing runs. */
-  readonly power: Power | null;
+  /** Whether the components are those of the listed cells only, and thus less than the total. */
+  readonly componentsOfCells: boolean;
+  /** Null where it differs from part to part. */
+  readonly intensity: Intensity | null;
+  readonly pue: number | null;
+}
+
+/** Cells, and what was used between them. */
+export interface ICellList {
   /** By energy, the largest first. */
   readonly cells: readonly ICellRow[];
   readonly betweenJoules: number | null;
+  readonly betweenWhy: NonNullable<LiveSession['between_why']> | null;
+}
+
+/** Everything that a view of one notebook's footprint shows. Joules, grams, watts and seconds; null is unknown. */
+export interface IFootprintView extends ITotals, ICellList {
+  /** From the running kernel, or from records that the document holds. */
+  readonly origin: 'live' | 'recorded';
+  readonly metering: 'on' | 'off';
+  /** When and why the kernel fell silent; null as long as it may be believed. */
+  readonly stale: IStale | null;
+  readonly intensity: Intensity;
+  readonly pue: number;
+  /** Null when nothing runs. */
+  readonly power: Power | null;
+  /** For the chart; null when there is nothing to draw. */
+  readonly history: PowerHistory | null;
+  /** Each GPU. */
+  readonly devices: readonly Device[];
+  readonly suggestions: readonly Suggestion[];
   readonly sources: readonly ISource[];
+}
+
+/** A kernel that speaks no more. */
+export interface IStale {
+  /** When it was last heard of. */
+  readonly seen: Date;
+  /** Its life has ended, the server cannot be reached, or it should have spoken by now. */
+  readonly why: 'ended' | 'offline' | 'silent';
 }
 
 /** One notebook's footprint. */
 export interface IFootprintModel extends IDisposable {
   /** Null when nothing is known: the kernel is not metered and the document holds no record. */
   readonly view: IFootprintView | null;
+  /** How it stands with the kernel. */
+  readonly kernel: IKernelState;
   /** Emitted after each change of the view. */
   readonly stateChanged: ISignal<this, void>;
   /** What the running kernel now says of the cell with this record. */
   summary(id: string): CellSummary | undefined;
+  /** Whether the document holds this record. */
+  isInDocument(id: string): boolean;
 }
 
-/** The footprints of all open notebooks. */
+/** The footprints of all open notebooks and consoles. */
 export interface IFootprints {
-  /** The current notebook's. */
+  /** That of the notebook or console at which the user is. */
   readonly current: IFootprintModel | null;
+  /** The notebook or console at which the user is. */
+  readonly currentWidget: IKernelWidget | null;
+  /** Its kernel. */
+  readonly control: IKernelControl | null;
   readonly currentChanged: ISignal<IFootprints, void>;
   /** What any running kernel now says of the cell with this record. */
   summary(id: string): CellSummary | undefined;
   /** Emitted when a kernel said something new. */
   readonly summariesChanged: ISignal<IFootprints, void>;
+  /** Emitted once in the life of a kernel that is not metered, but could be. */
+  readonly unmetered: ISignal<IFootprints, IKernelControl>;
 }
 
 /** The token under which the footprints are provided. */
@@ -86,3 +161,60 @@ export const IFootprints = new Token<IFootprints>(
   'jupyter-green:IFootprints',
   'The energy and emissions of all open notebooks, as their kernels or documents tell them.'
 );
+
+/** What the ledger holds of a stretch of time, whichever kernel wrote it. */
+export interface IHistoryView extends ITotals, ICellList {
+  /** How many cells were metered, the unlisted ones too. */
+  readonly cellCount: number;
+  readonly kernels: number;
+}
+
+/** The stretches of time that the ledger is asked for. */
+export type Period = 'today' | 'all';
+
+/** The ledger's figures of one stretch of time. */
+export interface IHistoryModel extends IDisposable {
+  readonly period: Period;
+  /** The last figures, however old; null before the first. */
+  readonly view: IHistoryView | null;
+  /** When they were told. */
+  readonly updated: Date | null;
+  /** Why the last question brought no figures; null when it did, or is still under way. */
+  readonly trouble: ITrouble | null;
+  readonly stateChanged: ISignal<this, void>;
+  /** Ask now and from time to time, until stopped. */
+  start(): void;
+  stop(): void;
+}
+
+/** Why there are no new figures from the ledger. */
+export interface ITrouble {
+  /** The server did not answer, or it answered that it could not. */
+  readonly kind: 'offline' | 'refused';
+  /** In the server's own words; may be empty. */
+  readonly reason: string;
+}
+
+/**
+ * What the panel lets its user do. Each may be missing: then there is no button for it.
+ *
+ * All concern the current notebook and its kernel.
+ */
+export interface IPanelActions {
+  /** Scroll to a cell and make it the active one. */
+  reveal(cell: ICellRef): void;
+  /** Have the kernel metered. */
+  load?(): void;
+  pause?(): void;
+  resume?(): void;
+  /** Begin a new total. */
+  reset?(): void;
+  /** Open the settings. */
+  settings?(): void;
+  /** Execute code that stays out of the history; resolves when it is done. */
+  run?(code: string): Promise<void>;
+  interrupt?(): void;
+  /** Put code into a new cell below the active one, and leave it there unexecuted. */
+  insert?(code: string): void;
+  shutDown?(): void;
+}

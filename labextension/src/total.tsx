@@ -2,60 +2,103 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { isKnown } from './components';
-import type { Quantities } from './quantities';
-import type { IFootprintView } from './tokens';
+import type { IQuantity, Quantities } from './quantities';
+import type { IFootprintView, ITotals } from './tokens';
 import type { Wording } from './wording';
 
-/** What each part of the panel is given. */
-export interface IPartProps {
-  view: IFootprintView;
+/** What each part of the panel needs to speak. */
+export interface ISpeech {
   quantities: Quantities;
   trans: TranslationBundle;
   wording: Wording;
 }
 
+/** What each part of a notebook's footprint is given. */
+export interface IPartProps extends ISpeech {
+  view: IFootprintView;
+}
+
+/** What a total is given. */
+interface ITotalProps extends ISpeech {
+  totals: ITotals;
+}
+
 /** Energy and emissions so far, what they consist of, and how they are known. */
-export function Total(props: IPartProps): React.JSX.Element {
-  const { view, quantities, trans, wording } = props;
-  const { joules, low, high } = view.energy;
-  const { grams } = view.emissions;
-  const energy = quantities.energy({ value: joules, low, high });
-  const emissions = quantities.emissions({
-    value: grams,
-    low: view.emissions.low,
-    high: view.emissions.high
-  });
+export function Total(props: ITotalProps): React.JSX.Element {
+  const { totals, quantities, trans, wording } = props;
+  const { energy, emissions, intensity, measuredShare, pue } = totals;
+  const known = [
+    wording.measured(measuredShare),
+    intensity && pue !== null ? wording.place(intensity, pue) : ''
+  ];
   return (
     <section className="jp-green-total" aria-label={trans.__('Total')}>
       <div className="jp-green-big">
         <span
           className="jp-green-energy"
-          data-joules={joules ?? undefined}
-          title={trans.__('Energy of this kernel, with its uncertainty range')}
+          data-joules={energy.joules ?? undefined}
+          title={trans.__('Energy, with its uncertainty range')}
         >
-          <strong>{energy.figure}</strong> <small>{energy.unit}</small>
-          <span className="jp-green-range">{energy.rangeWithUnit}</span>
+          <Figure
+            {...props}
+            quantity={quantities.energy({
+              value: energy.joules,
+              low: energy.low,
+              high: energy.high
+            })}
+          />
         </span>
         <span
           className="jp-green-emissions"
-          data-grams={grams ?? undefined}
-          title={trans.__('Emissions of the use phase, location-based')}
+          data-grams={emissions.grams ?? undefined}
+          title={trans.__(
+            'Emissions of the use phase, location-based, with their uncertainty range'
+          )}
         >
-          <strong>{emissions.figure}</strong> <small>{`${emissions.unit} CO₂e`.trim()}</small>
-          <span className="jp-green-range">{emissions.rangeWithUnit}</span>
+          <Figure
+            {...props}
+            quantity={quantities.emissions({
+              value: emissions.grams,
+              low: emissions.low,
+              high: emissions.high
+            })}
+            of="CO₂e"
+          />
         </span>
       </div>
       <Split {...props} />
-      <div className="jp-green-faint" title={wording.provenance(view.intensity)}>
-        {`${wording.measured(view.measuredShare)} · ${wording.place(view.intensity, view.pue)}`}
+      <div className="jp-green-faint" title={intensity ? wording.provenance(intensity) : undefined}>
+        {known.filter(part => part).join(' · ')}
       </div>
     </section>
   );
 }
 
+/** A large figure with its unit, and its range below. */
+function Figure(props: ITotalProps & { quantity: IQuantity; of?: string }): React.JSX.Element {
+  const { quantity, of = '', totals, trans } = props;
+  const isKnownFigure = quantity.unit !== '';
+  return (
+    <>
+      {totals.atLeast && isKnownFigure && (
+        <span
+          className="jp-green-at-least"
+          title={trans.__('Something is missing here, such as earlier runs of cells')}
+        >
+          {trans.__('at least')}{' '}
+        </span>
+      )}
+      <span className="jp-green-amount">
+        <strong>{quantity.figure}</strong> <small>{`${quantity.unit} ${of}`.trim()}</small>
+      </span>
+      <span className="jp-green-range">{quantity.rangeWithUnit}</span>
+    </>
+  );
+}
+
 /** The components' parts as a bar with its key. */
-function Split({ view, quantities, trans, wording }: IPartProps): React.JSX.Element | null {
-  const parts = view.components.flatMap(({ name, joules }) =>
+function Split({ totals, quantities, trans, wording }: ITotalProps): React.JSX.Element | null {
+  const parts = totals.components.flatMap(({ name, joules }) =>
     joules === null ? [] : [{ name, joules }]
   );
   const whole = parts.reduce((sum, { joules }) => sum + joules, 0);
@@ -63,17 +106,15 @@ function Split({ view, quantities, trans, wording }: IPartProps): React.JSX.Elem
     return null;
   }
   const shares = parts.map(({ joules }) => joules / whole);
-  const recorded = view.origin === 'recorded';
-  // The records' parts do not add up to the total, which holds unrecorded cells too.
-  const inUnit = recorded
+  const inUnit = totals.componentsOfCells
     ? null
     : quantities.parts(
-        view.energy.joules ?? whole,
+        totals.energy.joules ?? whole,
         parts.map(({ joules }) => joules)
       );
   const figures = inUnit?.figures ?? shares.map(share => quantities.percent(share));
   return (
-    <div title={recorded ? trans.__('Of the recorded cells') : undefined}>
+    <div title={totals.componentsOfCells ? trans.__('Of the recorded cells') : undefined}>
       <div className="jp-green-split" aria-hidden="true">
         {parts.map(({ name }, index) => (
           <i key={name} className={mark(name)} style={{ width: `${100 * shares[index]}%` }} />

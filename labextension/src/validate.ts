@@ -1,13 +1,20 @@
-import { DEFINITIONS, type CellSummary, type FeedSnapshot, type FootprintRecord } from './protocol';
+import {
+  DEFINITIONS,
+  type CellSummary,
+  type FeedSnapshot,
+  type FootprintRecord,
+  type History
+} from './protocol';
 
 /** What may be read, by the name of its schema. */
 interface IReadable {
   CellSummary: CellSummary;
   FeedSnapshot: FeedSnapshot;
   FootprintRecord: FootprintRecord;
+  History: History;
 }
 
-/** The part of JSON Schema that our two schemas use. */
+/** The part of JSON Schema that our schemas use. */
 interface ISchema {
   $ref?: string;
   additionalProperties?: ISchema;

@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isKnown } from './components';
-import type { CellSummary, Intensity, SourceSummary } from './protocol';
+import type { CellSummary, Intensity, Saving, SourceSummary, Verified } from './protocol';
 import type { Quantities } from './quantities';
+import type { ICellList } from './tokens';
 
 /**
  * The words that panel and badge share.
@@ -45,6 +46,47 @@ export class Wording {
       case 'interrupted':
         return this._trans.__('interrupted');
     }
+  }
+
+  /** Why there was much energy between cells; empty when that is not plain. */
+  between(why: ICellList['betweenWhy']): string {
+    switch (why) {
+      case 'gpu-held':
+        return this._trans.__('the kernel held the GPU');
+      case null:
+        return '';
+    }
+  }
+
+  /** "Published: 30 – 50 % less energy per unit of work". */
+  saving({ low, high }: Saving): string {
+    const [least, most] = low <= high ? [low, high] : [high, low];
+    const percent = (share: number) => this._quantities.percent(Math.abs(share));
+    if (most <= 0) {
+      return this._trans.__('Published: %1 to %2 more energy', percent(most), percent(least));
+    }
+    return least < 0
+      ? this._trans.__('Published: from %1 more to %2 less energy', percent(least), percent(most))
+      : this._trans.__('Published: %1 to %2 less energy', percent(least), percent(most));
+  }
+
+  /** "✓ Measured here: −41 % energy per unit of work (−37 … −44), 12 paired runs". */
+  verified({ ratio, low, high, rounds }: Verified): string {
+    const signed = (ratio: number) => this._quantities.change(ratio - 1);
+    // The larger effect last, as in "−37 … −44".
+    const [near, far] = (ratio <= 1 ? [high, low] : [low, high]).map(signed);
+    const runs = this._trans._n('one paired run', '%1 paired runs', rounds);
+    if (low < 1 && high > 1) {
+      return `≈ ${this._trans.__('Measured here: no difference to be seen (%1 … %2 %), %3', near, far, runs)}`;
+    }
+    const words = this._trans.__(
+      'Measured here: %1 % energy per unit of work (%2 … %3), %4',
+      signed(ratio),
+      near,
+      far,
+      runs
+    );
+    return `${ratio < 1 ? '✓' : '✕'} ${words}`;
   }
 
   /** "78 % measured, 22 % modelled". */

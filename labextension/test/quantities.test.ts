@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 
 import { nullTranslator } from '@jupyterlab/translation';
 
@@ -19,50 +18,50 @@ function energy(value: number | null, low?: number | null, high?: number | null)
 }
 
 test('energy with its range has three significant figures', () => {
-  assert.equal(energy(12.4 * WH, 10.9 * WH, 14.1 * WH), '12.4 Wh (10.9 – 14.1)');
-  assert.equal(energy(6.2 * WH, 5.5 * WH, 7 * WH), '6.20 Wh (5.5 – 7.0)');
-  assert.equal(energy(0.012 * WH, 0, 0.02 * WH), '12.0 mWh (0 – 20.0)');
+  expect(energy(12.4 * WH, 10.9 * WH, 14.1 * WH)).toBe('12.4 Wh (10.9 – 14.1)');
+  expect(energy(6.2 * WH, 5.5 * WH, 7 * WH)).toBe('6.20 Wh (5.5 – 7.0)');
+  expect(energy(0.012 * WH, 0, 0.02 * WH)).toBe('12.0 mWh (0 – 20.0)');
 });
 
 test('energy alone has two', () => {
-  assert.equal(energy(2.7 * WH), '2.7 Wh');
-  assert.equal(energy(0.12 * WH), '0.12 Wh');
+  expect(energy(2.7 * WH)).toBe('2.7 Wh');
+  expect(energy(0.12 * WH)).toBe('0.12 Wh');
 });
 
 test('the unit is that of the figure as printed', () => {
-  assert.equal(energy(999.9 * WH, 999 * WH, 1001 * WH), '1.00 kWh (1.0 – 1.0)');
-  assert.equal(energy(0.09999 * WH, null, null), '0.100 Wh');
+  expect(energy(999.9 * WH, 999 * WH, 1001 * WH)).toBe('1.00 kWh (1.0 – 1.0)');
+  expect(energy(0.09999 * WH, null, null)).toBe('0.100 Wh');
 });
 
 test('below the resolution there is no figure, and unknown is never zero', () => {
-  assert.equal(energy(0), '< 1 mWh');
-  assert.equal(energy(3.5, 3, 3.55), '< 1 mWh');
-  assert.equal(energy(3, 0, 7.56), '< 1 mWh (up to 2.1 mWh)');
-  assert.equal(energy(null), 'unknown');
-  assert.equal(energy(Infinity), 'unknown');
+  expect(energy(0)).toBe('< 1 mWh');
+  expect(energy(3.5, 3, 3.55)).toBe('< 1 mWh');
+  expect(energy(3, 0, 7.56)).toBe('< 1 mWh (up to 2.1 mWh)');
+  expect(energy(null)).toBe('unknown');
+  expect(energy(Infinity)).toBe('unknown');
 });
 
 test('an absurd figure stays short', () => {
-  assert.ok(energy(1e308, 1e308, 1e308).length < 40);
+  expect(energy(1e308, 1e308, 1e308).length).toBeLessThan(40);
 });
 
 test('parts are told in the unit of their total', () => {
-  assert.deepEqual(quantities.parts(12.4 * WH, [9.7 * WH, 0.74 * WH]), {
+  expect(quantities.parts(12.4 * WH, [9.7 * WH, 0.74 * WH])).toEqual({
     figures: ['9.7', '0.7'],
     unit: 'Wh'
   });
-  assert.deepEqual(quantities.parts(12.4 * WH, [0, 1])?.figures.map(plain), ['0.0', '< 0.1']);
-  assert.equal(quantities.parts(1, [1]), null);
+  expect(quantities.parts(12.4 * WH, [0, 1])?.figures.map(plain)).toEqual(['0.0', '< 0.1']);
+  expect(quantities.parts(1, [1])).toBe(null);
 });
 
 test('power, work and shares', () => {
-  assert.equal(plain(quantities.power(214.2)), '214 W');
-  assert.equal(plain(quantities.power(2.06)), '2.1 W');
-  assert.equal(plain(quantities.power(null)), 'unknown');
-  assert.equal(plain(quantities.perUnit(0.4211, 'sample')), '0.42 J/sample');
-  assert.equal(plain(quantities.percent(0.784)), '78 %');
-  assert.equal(plain(quantities.percent(0.001)), '< 1 %');
-  assert.equal(plain(quantities.percent(0.999)), '> 99 %');
+  expect(plain(quantities.power(214.2))).toBe('214 W');
+  expect(plain(quantities.power(2.06))).toBe('2.1 W');
+  expect(plain(quantities.power(null))).toBe('unknown');
+  expect(plain(quantities.perUnit(0.4211, 'sample'))).toBe('0.42 J/sample');
+  expect(plain(quantities.percent(0.784))).toBe('78 %');
+  expect(plain(quantities.percent(0.001))).toBe('< 1 %');
+  expect(plain(quantities.percent(0.999))).toBe('> 99 %');
 });
 
 test('durations', () => {
@@ -76,13 +75,33 @@ test('durations', () => {
     [76 * 3600, '3 d 4 h']
   ];
   for (const [seconds, text] of cases) {
-    assert.equal(plain(quantities.duration(seconds)), text);
+    expect(plain(quantities.duration(seconds))).toBe(text);
   }
 });
 
 test('numbers follow the language of the interface', () => {
   const french = new Quantities({ languageCode: 'fr_FR', trans });
-  assert.equal(french.energy({ value: 12.4 * WH, low: 0, high: 0 }).figure, '12,4');
+  expect(french.energy({ value: 12.4 * WH, low: 0, high: 0 }).figure).toBe('12,4');
   const none = new Quantities({ languageCode: '?', trans });
-  assert.match(none.energy({ value: 12.4 * WH, low: 0, high: 0 }).figure, /^12.4$/);
+  expect(none.energy({ value: 12.4 * WH, low: 0, high: 0 }).figure).toMatch(/^12.4$/);
+});
+
+test('times are short, and say their day where it is not today', () => {
+  const now = new Date(2026, 10, 23, 15, 4);
+  const british = new Quantities({ languageCode: 'en-GB', trans });
+  expect(british.time(now, now)).toBe('15:04');
+  expect(british.time(new Date(2026, 10, 22, 9, 5), now)).toBe('22 Nov, 09:05');
+  expect(british.moment(now, now)).toBe('15:04');
+  expect(british.moment(new Date(2026, 10, 22, 9, 5), now)).toBe('22 Nov');
+  expect(british.moment(new Date(2025, 10, 22), now)).toBe('22 Nov 2025');
+  expect(british.time(new Date(NaN), now)).toBe('unknown');
+});
+
+test('changes have their sign', () => {
+  expect([-0.41, 0.03, 0.001, -0.001].map(share => quantities.change(share))).toEqual([
+    '−41',
+    '+3',
+    '0',
+    '0'
+  ]);
 });

@@ -1,4 +1,10 @@
-import type { CellSummary, FeedSnapshot, FootprintRecord } from '../src/protocol';
+import type {
+  CellSummary,
+  FeedSnapshot,
+  FootprintRecord,
+  History,
+  Suggestion
+} from '../src/protocol';
 
 const EMISSIONS = {
   grams: 0.365,
@@ -100,6 +106,53 @@ export function snapshot(changes: Partial<FeedSnapshot> = {}): FeedSnapshot {
     running: [],
     cells: [],
     sources: [],
+    ...changes
+  };
+}
+
+/** What the server tells of the ledger. */
+export function history(changes: Partial<History> = {}): History {
+  return {
+    schema: 'jupyter-green/history/1',
+    since: 0,
+    energy: ENERGY,
+    grams: 2.9,
+    components: { ram: 1, gpu: 5 },
+    cells: 61,
+    kernels: 4,
+    between_joules: 20,
+    at_least: true,
+    rows: [
+      {
+        id: 'h',
+        execution_count: 3,
+        label: 'f()',
+        status: 'ok',
+        started: 1.7e9,
+        duration_s: 60,
+        joules: 9000,
+        low: null,
+        high: null,
+        runs: 3
+      }
+    ],
+    ...changes
+  };
+}
+
+/** A suggestion as a snapshot lists it. */
+export function suggestion(changes: Partial<Suggestion> = {}): Suggestion {
+  return {
+    id: 'R02-1',
+    rule: 'R02',
+    execution_count: 24,
+    severity: 'hint',
+    title: 'Train in bfloat16',
+    evidence: 'All parameters are float32.',
+    saving: null,
+    effect: '',
+    verified: null,
+    actions: [],
     ...changes
   };
 }

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 
 import { read } from '../src/validate';
-import { record, snapshot } from './samples';
+import { history, record, snapshot, suggestion, summary } from './samples';
 
 /** What JSON can carry, which TypeScript would not let pass. */
 function json(value: object, changes: object): unknown {
@@ -10,12 +9,12 @@ function json(value: object, changes: object): unknown {
 }
 
 test('what a kernel publishes is read as it is', () => {
-  assert.deepEqual(read('FootprintRecord', record()), record());
-  assert.deepEqual(read('FeedSnapshot', snapshot()), snapshot());
+  expect(read('FootprintRecord', record())).toEqual(record());
+  expect(read('FeedSnapshot', snapshot())).toEqual(snapshot());
 });
 
 test('unknown keys are ignored', () => {
-  assert.deepEqual(read('FootprintRecord', json(record(), { later: { x: 1 } })), record());
+  expect(read('FootprintRecord', json(record(), { later: { x: 1 } }))).toEqual(record());
 });
 
 test('what is not of the schema is refused', () => {
@@ -35,13 +34,13 @@ test('what is not of the schema is refused', () => {
     json(record(), { session: undefined })
   ];
   for (const value of wrong) {
-    assert.equal(read('FootprintRecord', value), null, JSON.stringify(value));
+    expect(read('FootprintRecord', value)).toBeNull();
   }
 });
 
 test('a number that cannot be is unknown, never zero', () => {
   const energy = { joules: -5, low: Infinity, high: 7, measured_share: 1.0000001 };
-  assert.deepEqual(read('FootprintRecord', { ...record(), energy })?.energy, {
+  expect(read('FootprintRecord', { ...record(), energy })?.energy).toEqual({
     joules: null,
     low: null,
     high: 7,
@@ -60,16 +59,64 @@ test('sizes are capped', () => {
     flags: Array.from({ length: 1000 }, (_, index) => `f${index}`),
     components: many
   });
-  assert.equal(long?.label?.length, 200);
-  assert.equal(long?.flags.length, 32);
-  assert.equal(long?.flags[31], 'f999');
-  assert.equal(Object.keys(long?.components ?? {}).length, 16);
+  expect(long?.label?.length).toBe(200);
+  expect(long?.flags.length).toBe(32);
+  expect(long?.flags[31]).toBe('f999');
+  expect(Object.keys(long?.components ?? {}).length).toBe(16);
 });
 
 test('a prototype is not polluted', () => {
   const hostile: unknown = JSON.parse(
     JSON.stringify(record()).replace('"gpu":', '"__proto__":{"joules":1},"gpu":')
   );
-  assert.equal(read('FootprintRecord', hostile), null);
-  assert.equal(({} as { joules?: number }).joules, undefined);
+  expect(read('FootprintRecord', hostile)).toBe(null);
+  expect(({} as { joules?: number }).joules).toBe(undefined);
+});
+
+test.each([
+  ['a future schema', { schema: 'jupyter-green/feed/2' }],
+  ['cells that are none', { cells: { length: 9 } }],
+  ['a running cell without a start', { running: [{ execution_count: 1 }] }],
+  ['power in words', { power: { kernel_w: 'much', machine_w: null } }],
+  ['a sequence that is no number', { sequence: '1' }],
+  ['a sequence beyond counting', { sequence: 1e308 }],
+  ['an action that nobody knows', { suggestions: [suggestionWith('run')] }]
+])('a snapshot is refused for %s', (_, changes) => {
+  expect(read('FeedSnapshot', json(snapshot(), changes))).toBeNull();
+});
+
+function suggestionWith(kind: string) {
+  return { ...suggestion(), actions: [{ kind, joules: null, seconds: null, code: null }] };
+}
+
+test('NaN and infinities in a snapshot are unknown', () => {
+  const power = { kernel_w: NaN, machine_w: -Infinity };
+  expect(read('FeedSnapshot', snapshot({ power }))?.power).toEqual({
+    kernel_w: null,
+    machine_w: null
+  });
+});
+
+test('of ten megabytes little is kept, and that in time', () => {
+  const long = 'x'.repeat(1e6);
+  const read10 = read(
+    'FeedSnapshot',
+    snapshot({
+      cells: Array.from({ length: 100_000 }, (_, index) => ({
+        ...summary(`c${index}`, 1),
+        label: long
+      })),
+      suggestions: Array.from({ length: 100 }, () => suggestion({ title: long, evidence: long }))
+    })
+  );
+  expect(read10?.cells).toHaveLength(60);
+  expect(read10?.cells[59]).toMatchObject({ id: 'c99999', label: 'x'.repeat(200) });
+  expect(read10?.suggestions).toHaveLength(8);
+  expect(JSON.stringify(read10).length).toBeLessThan(50_000);
+});
+
+test('the ledger is read by the same rules', () => {
+  expect(read('History', history())).toEqual(history());
+  expect(read('History', json(history(), { rows: 'none' }))).toBeNull();
+  expect(read('History', json(history(), { at_least: 1 }))).toBeNull();
 });

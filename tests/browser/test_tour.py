@@ -17,7 +17,7 @@ CONNECTED = """(() => {
 
 
 def open_tour(page, lab):
-    page.goto(lab.url("lab/tree/notebooks/tour.ipynb"))
+    page.goto(lab.url("lab/tree/notebooks/tour.ipynb?reset"))
     page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
     # before it is connected the page calls the kernel idle, too, and asks for one if a cell is run
     wait_until(lambda: page.evaluate(CONNECTED), "an idle kernel", page=page)

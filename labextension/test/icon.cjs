@@ -1,0 +1,2 @@
+// Tests draw no icons.
+module.exports = '<svg/>';

@@ -1,0 +1,164 @@
+"""Everybody can use it: axe's rules in each theme and state, the keyboard, and less motion where that is wished."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from rig import scripted
+from rig.desk import Desk
+from rig.lab import wait_until
+from rig.records import run_once
+
+AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
+THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+OURS = [
+    "#jupyter-green-panel",
+    ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-green-badge",
+    "#jp-main-statusbar .jp-green-status",
+]
+FOCUS = """() => {
+  const { activeElement } = document;
+  const focusable = 'button, summary, a[href], input, select, [tabindex="0"]';
+  const all = [...document.querySelectorAll(`#jupyter-green-panel :is(${focusable})`)];
+  return all.indexOf(activeElement);
+}"""
+FOCUSABLE = """element => [...element.querySelectorAll(
+  'button, summary, a[href], input, select, [tabindex="0"]'
+)].flatMap((found, index) => found.checkVisibility() && found.tabIndex >= 0 && !found.disabled ? index : [])"""
+
+
+@pytest.fixture(scope="module")
+def desk(browser, lab, notebooks):
+    """A notebook with records beside the panel, and one whose kernel says what we have it say."""
+    nbformat.write(run_once(), notebooks / "recorded.ipynb")
+    told = nbformat.v4.new_notebook(
+        metadata=run_once().metadata, cells=[nbformat.v4.new_code_cell(f"cell_{count} = 1") for count in (1, 2)]
+    )
+    nbformat.write(told, notebooks / "told.ipynb")
+    opened = Desk(browser, lab)
+    # Lab's body has no height and hides what overflows: axe would take all text for invisible, and pass its contrast.
+    opened.page.add_style_tag(content="body { height: 100vh }")
+    opened.page.evaluate(AXE.read_text())
+    yield opened
+    opened.page.emulate_media(reduced_motion="no-preference")
+    set_theme(opened, THEMES[0])
+    opened.clear()
+    opened.page.close()
+
+
+def set_theme(desk, name):
+    body = desk.page.locator(f"body[data-jp-theme-name='{name}']")
+    if not body.count():
+        desk.command("apputils:change-theme", theme=name)
+        body.wait_for(state="attached")
+        desk.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
+def complaints(desk):
+    """What axe calls serious or critical, in all themes."""
+    present = [selector for selector in OURS if desk.page.locator(selector).count()]
+    assert OURS[0] in present
+    found = []
+    for theme in THEMES:
+        set_theme(desk, theme)
+        result = desk.page.evaluate("present => axe.run({ include: present.map(one => [one]) })", present)
+        rules = {rule["id"]: rule for outcome in ("passes", "violations") for rule in result[outcome]}
+        assert rules["color-contrast"]["nodes"][1:], "axe sees the text"
+        found += [
+            (theme, violation["id"], node["html"][:120], node["failureSummary"])
+            for violation in result["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+    return found
+
+
+def design():
+    """The snapshot of the design, and what it shows seldom."""
+    return scripted.snapshot(
+        devices=[],
+        cells=[
+            scripted.cell("c1", 1, "cell_1 = 1", 5184.0),
+            scripted.cell("c2", 2, "cell_2 = 1", 11320.0, status="error"),
+        ],
+        suggestions=[
+            scripted.suggestion(
+                "R02",
+                "Train cell [24] in bfloat16",
+                "All 124 M parameters are float32; the GPU supports bf16.",
+                scripted.action("measure", joules=3240.0, seconds=120.0),
+                scripted.action("insert", code="model.bfloat16()"),
+            )
+        ],
+    )
+
+
+def test_axe_finds_nothing_serious_with_nothing_open(desk):
+    desk.show_panel()
+    assert complaints(desk) == []
+
+
+def test_axe_finds_nothing_serious_in_a_notebook_that_is_not_metered(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    assert complaints(desk) == []
+
+
+def test_axe_finds_nothing_serious_while_a_cell_runs(desk, notebooks, shots):
+    desk.open(notebooks / "told.ipynb")
+    scripted.tell(desk.page, design())
+    expect(desk.panel).to_contain_text("12.4")
+    assert complaints(desk) == []
+    set_theme(desk, THEMES[2])
+    desk.panel.screenshot(path=shots / "panel-high-contrast.png")
+
+
+def test_axe_finds_nothing_serious_among_records(desk, notebooks, shots):
+    desk.open(notebooks / "recorded.ipynb")
+    badge = desk.page.locator(OURS[1]).first
+    badge.locator("summary").click()
+    badge.locator("dl").wait_for()
+    assert complaints(desk) == []
+    for theme in THEMES:
+        set_theme(desk, theme)
+        badge.screenshot(path=shots / f"badge-{theme.removeprefix('JupyterLab ').lower().replace(' ', '-')}.png")
+
+
+def test_the_keyboard_reaches_everything_in_its_order(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    scripted.tell(desk.page, design())
+    expect(desk.panel.locator(".jp-green-cell[data-execution-count='2']")).to_be_visible()
+    expected = desk.panel.evaluate(FOCUSABLE)
+    desk.panel.locator("button, summary, a[href], [tabindex='0']").first.focus()
+    seen = [desk.page.evaluate(FOCUS)]
+    while desk.page.keyboard.press("Tab") or (now := desk.page.evaluate(FOCUS)) >= 0:
+        seen.append(now)
+        assert len(seen) <= len(expected)
+    assert seen == expected[expected.index(seen[0]) :]
+
+
+def test_enter_on_a_row_leads_to_its_cell(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    first, second = (desk.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(i) for i in (0, 1))
+    desk.run("cell_1")
+    desk.run("cell_2")
+    count = int(first.locator(".jp-InputPrompt").inner_text().strip("[]: "))
+    scripted.tell(desk.page, design() | {"cells": [scripted.cell("row", count, "cell_1 = 1", 5184.0)]})
+    row = desk.panel.locator(f".jp-green-cell[data-execution-count='{count}']")
+    row.wait_for()
+    second.click()
+    button = row.locator("button").first if row.evaluate("row => row.tagName") != "BUTTON" else row
+    button.focus()
+    desk.page.keyboard.press("Enter")
+    wait_until(lambda: "jp-mod-selected" in first.get_attribute("class"), "the row's cell", page=desk.page)
+
+
+def test_nothing_turns_where_less_motion_is_wished(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    scripted.tell(desk.page, design())
+    spinner = desk.panel.locator(".jp-green-spinner").first
+    spinner.wait_for()
+    motion = "element => getComputedStyle(element).animationName"
+    assert spinner.evaluate(motion) != "none"
+    desk.page.emulate_media(reduced_motion="reduce")
+    assert spinner.evaluate(motion) == "none"

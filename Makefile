@@ -1,6 +1,6 @@
 # make tour   opens JupyterLab on the tour notebook, with the panel in view
 # make test   fetches what the tests need and passes them all
-# The rest is for developers: make lint, make format, make benchmark, make wheel.
+# The rest is for developers: make lint, make format, make benchmark, make pictures, make wheel.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,13 +8,13 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 TYPESCRIPT := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
-  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/webpack.config.js
 SCHEMAS := $(wildcard jupyter_green/schema/*.json)
 PACKAGE := $(shell find jupyter_green -name labextension -prune -o -type f -not -name '*.pyc' -print) pyproject.toml README.md LICENSE
 BUILT := jupyter_green/labextension/package.json
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: tour test lint format benchmark wheel system clean
+.PHONY: tour test lint format benchmark pictures wheel system clean
 
 tour: $(VENV)/.lab
 	JUPYTERLAB_WORKSPACES_DIR=$(CURDIR)/$(VENV)/workspaces jupyter lab workspaces import notebooks/tour.jupyterlab-workspace
@@ -39,6 +39,10 @@ format: $(VENV)/.test
 benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
 	python -m tests.benchmarks.accuracy
+	python -m tests.benchmarks.frontend
+
+pictures: $(VENV)/.test
+	python -m tests.pictures
 
 wheel: $(BUILT)
 	pip wheel --quiet --no-deps --wheel-dir dist .

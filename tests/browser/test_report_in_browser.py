@@ -97,6 +97,7 @@ def test_report_and_widget_in_a_notebook(browser, lab, notebooks, shots):
     page.goto(lab.url("lab/workspaces/report/tree/report.ipynb"))  # other tests keep their layout
     page.locator(".jp-CodeCell").first.wait_for(timeout=60_000)
     wait_until(lambda: page.evaluate(IDLE), "an idle kernel", page=page)
+    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
 
     def run(number):
         page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()

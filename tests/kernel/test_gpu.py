@@ -81,15 +81,16 @@ def test_of_many_gpus_the_one_that_a_cell_begins_to_use_is_its_own_from_then_on(
     assert after["components"]["gpu"]["joules"] == pytest.approx(400.0 * after["duration_s"], rel=0.01)
     for settled in (before, record, after):
         machine = settled["machine_energy"]["components"]["gpu"]
-        assert machine == pytest.approx(3600.0 * settled["duration_s"], rel=0.01)
+        # What is not ours is read rarely, so that half a refresh of it may be hidden.
+        assert machine == pytest.approx(3600.0 * settled["duration_s"], abs=3200 * 0.05)
 
 
 def test_a_shared_gpu_is_split_by_utilisation_and_its_idle_power_is_shown_apart(tmp_path):
     gpu = StubGpu(steady(80.0), processes={})
     stub = StubNvml(tmp_path, gpu)
     with Kernel(tmp_path, stub.environment) as kernel:
-        kernel.run(CELL)
-        kernel.listen(2.2)  # a quiet second, from which the idle power is learned
+        kernel.run(CELL.replace("sleep(1)", "sleep(3)"))
+        kernel.listen(2.2)  # quiet seconds, from which the idle power is learned
         gpu.processes = {"caller": 60, ANOTHER: 20}
         stub.set_power(480.0)
         kernel.run("import time; time.sleep(2)")

@@ -38,15 +38,10 @@ class Page:
         self.told = []
         page.on("response", lambda answer: "jupyter-green/static" in answer.url and self.fetched.append(answer))
         page.on("console", lambda line: line.type in ("error", "warning") and self.complaints.append(line.text))
-        page.on("pageerror", self._note_error)
+        page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
         page.on("websocket", lambda socket: socket.on("framereceived", self._note))
         self.figure = page.locator(f"{PANEL} .jp-green-chart-figure")
         self.picture = page.locator(PANEL).get_by_role("img", name=re.compile("^Power over"))
-
-    def _note_error(self, error):
-        stack = error.stack or str(error)
-        if "jupyter-green" in stack:  # Lab throws errors of its own, when its theme changes for one
-            self.complaints.append(stack)
 
     def _note(self, frame):
         if b"jupyter-green-feed" in (frame if isinstance(frame, bytes) else frame.encode()):

@@ -26,6 +26,11 @@ def settled_gpu(kernel, cell=CELL):
     raise AssertionError("the record did not settle")
 
 
+def hidden(watts_of_others):
+    """Joules that may be hidden of GPUs that are not ours: they are read rarely, so half a refresh of 100 ms."""
+    return watts_of_others * 0.05
+
+
 @pytest.mark.parametrize("count", [1, 2, 8])
 def test_gpus_add_up(tmp_path, count):
     watts = [100.0 * (i + 1) for i in range(count)]
@@ -57,7 +62,8 @@ def test_a_gpu_of_others_is_the_machines_and_not_ours(tmp_path):
         kernel.listen(1.2)
         record = settled_gpu(kernel)
     assert record["components"]["gpu"]["joules"] == pytest.approx(200.0 * record["duration_s"], rel=0.01)
-    assert record["machine_energy"]["components"]["gpu"] == pytest.approx(500.0 * record["duration_s"], rel=0.01)
+    machine = record["machine_energy"]["components"]["gpu"]
+    assert machine == pytest.approx(500.0 * record["duration_s"], abs=hidden(300.0))
 
 
 def test_of_many_gpus_the_one_that_a_cell_begins_to_use_is_its_own_from_then_on(tmp_path):
@@ -81,8 +87,7 @@ def test_of_many_gpus_the_one_that_a_cell_begins_to_use_is_its_own_from_then_on(
     assert after["components"]["gpu"]["joules"] == pytest.approx(400.0 * after["duration_s"], rel=0.01)
     for settled in (before, record, after):
         machine = settled["machine_energy"]["components"]["gpu"]
-        # What is not ours is read rarely, so that half a refresh of it may be hidden.
-        assert machine == pytest.approx(3600.0 * settled["duration_s"], abs=3200 * 0.05)
+        assert machine == pytest.approx(3600.0 * settled["duration_s"], abs=hidden(3200.0))
 
 
 def test_a_shared_gpu_is_split_by_utilisation_and_its_idle_power_is_shown_apart(tmp_path):

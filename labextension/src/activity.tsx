@@ -63,7 +63,7 @@ function Running(props: ISpeech & { cell: ICellRow; isStale: boolean }): React.J
   const energy = quantities.energy({ value: cell.joules, low: cell.low, high: cell.high });
   return (
     <div className="jp-green-running" title={energy.range && quantities.text(energy)}>
-      {!isStale && <Spinner label={trans.__('running')} />}
+      {!isStale && <Spinner label={trans.__('running')} age={cell.duration} />}
       <b>{prompt(cell)}</b> {trans.__('%1 so far', quantities.text({ ...energy, range: '' }))}
       {cell.duration !== null && ` · ${quantities.duration(cell.duration)}`}
       {cell.forecast && !isStale && <Outlook {...props} forecast={cell.forecast} />}

@@ -66,7 +66,7 @@ function Mark({ row, isTimed, quantities, trans }: ICellRowProps): React.JSX.Ele
       {isTimed && row.started !== null
         ? quantities.moment(new Date(row.started * 1000))
         : prompt(row)}
-      {row.status === 'running' && <Spinner label={trans.__('running')} />}
+      {row.status === 'running' && <Spinner label={trans.__('running')} age={row.duration} />}
     </>
   );
 }

@@ -3,9 +3,24 @@ import * as React from 'react';
 
 import type { ICellRef } from './tokens';
 
-/** Says that something is under way. */
-export function Spinner({ label }: { label: string }): React.JSX.Element {
-  return <span className="jp-green-spinner" role="img" aria-label={label} title={label} />;
+/** What a mark of something under way is made of. */
+interface ISpinnerProps {
+  label: string;
+  /** For how long it has run, in seconds, if known. */
+  age?: number | null;
+}
+
+/**
+ * Says that something is under way.
+ *
+ * It turns when a new figure is drawn anyway, so it stands still when none arrives. An animation
+ * would have the browser draw the page all the time: several percent of a core.
+ */
+export function Spinner({ label, age }: ISpinnerProps): React.JSX.Element {
+  const style = age ? { transform: `rotate(${(Math.round(age) % 8) * 45}deg)` } : undefined;
+  return (
+    <span className="jp-green-spinner" role="img" aria-label={label} title={label} style={style} />
+  );
 }
 
 /** A cell's number as in its prompt. */

@@ -153,12 +153,19 @@ def test_enter_on_a_row_leads_to_its_cell(desk, notebooks):
     wait_until(lambda: "jp-mod-selected" in first.get_attribute("class"), "the row's cell", page=desk.page)
 
 
-def test_nothing_turns_where_less_motion_is_wished(desk, notebooks):
+def test_the_mark_turns_with_the_figures_and_not_where_less_motion_is_wished(desk, notebooks):
     desk.open(notebooks / "told.ipynb")
-    scripted.tell(desk.page, design())
+    told = design()
+    (running,) = told["running"]
+    scripted.tell(desk.page, told | {"running": [running | {"duration_s": 3.0}]})
     spinner = desk.panel.locator(".jp-green-spinner").first
     spinner.wait_for()
-    motion = "element => getComputedStyle(element).animationName"
-    assert spinner.evaluate(motion) != "none"
+    motion = "element => getComputedStyle(element).transform"
+    first = spinner.evaluate(motion)
+    later = told | {"sequence": told["sequence"] + 1, "running": [running | {"duration_s": 4.0}]}
+    scripted.tell(desk.page, later)
+    wait_until(lambda: spinner.evaluate(motion) != first, "the mark to turn", page=desk.page)
+    moving = "panel => document.getAnimations().filter(a => panel.contains(a.effect?.target ?? null)).length"
+    assert desk.panel.evaluate(moving) == 0
     desk.page.emulate_media(reduced_motion="reduce")
     assert spinner.evaluate(motion) == "none"

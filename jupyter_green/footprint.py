@@ -1,4 +1,4 @@
-"""The value everything speaks: energy and emissions, each with a range and a statement of how it was obtained.
+"""The value everything speaks: what a stretch of time cost, and how each figure was obtained.
 
 Pure data and arithmetic. SI inside: joules, watts, seconds, grams of CO2 equivalent. ``nan`` stands for *unknown*
 and is published as ``null``; it is never replaced by zero.
@@ -7,101 +7,16 @@ and is published as ``null``; it is never replaced by zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-JOULES_PER_WH = 3600.0
-JOULES_PER_KWH = 3.6e6
+from .emissions import Embodied, Emissions, Intensity, emissions
+from .energy import MEASURED, Energy, Estimate, Method, total
 
-Method = Literal["counter", "integrated", "modelled"]
 Status = Literal["ok", "error", "interrupted"]
-Boundary = Literal["lifecycle", "direct", "unknown"]
-IntensityStatus = Literal["annual", "configured", "live", "cached", "fallback", "world-mean"]
-_Addable = TypeVar("_Addable", "Component", "Estimate", float)
-MEASURED: frozenset[Method] = frozenset({"counter", "integrated"})
-
-
-@dataclass(frozen=True, slots=True)
-class Energy:
-    """An amount of energy with its uncertainty range.
-
-    Attributes
-    ----------
-    joules, low, high
-        Central value and ends of the uncertainty range, J. ``nan`` when unknown.
-    """
-
-    joules: float
-    low: float
-    high: float
-
-    @property
-    def wh(self) -> float:
-        """Central value in watt-hours."""
-        return self.joules / JOULES_PER_WH
-
-    @property
-    def kwh(self) -> float:
-        """Central value in kilowatt-hours."""
-        return self.joules / JOULES_PER_KWH
-
-    @property
-    def known(self) -> bool:
-        """Whether any source could tell."""
-        return not math.isnan(self.joules)
-
-    @property
-    def joules_or_zero(self) -> float:
-        """The part that is known, J: for sums that say elsewhere what they leave out."""
-        return self.joules if self.known else 0.0
-
-    def __add__(self, other: Energy) -> Energy:
-        return Energy(self.joules + other.joules, self.low + other.low, self.high + other.high)
-
-
-UNKNOWN_ENERGY = Energy(math.nan, math.nan, math.nan)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Energy from one source, with the two kinds of error kept apart.
-
-    The range is ``low = max(0, E - q) * exp(-s)`` and ``high = (E + q) * exp(s)``.
-
-    Attributes
-    ----------
-    joules
-        Central value E, J.
-    quantisation
-        q, J: what the counter's refresh may hide at the edges. Independent between windows, so it adds in quadrature.
-    spread
-        s, natural logarithm of a factor: gain, model and attribution error. Shared by all windows of a source, so
-        it adds linearly (fifty cells added in quadrature would cover the truth in 31 % of cases instead of 95 %).
-    """
-
-    joules: float
-    quantisation: float = 0.0
-    spread: float = 0.0
-
-    @property
-    def energy(self) -> Energy:
-        """The central value with its range."""
-        low = max(0.0, self.joules - self.quantisation) * math.exp(-self.spread)
-        high = (self.joules + self.quantisation) * math.exp(self.spread)
-        return Energy(self.joules, low, high)
-
-    def __add__(self, other: Estimate) -> Estimate:
-        joules = self.joules + other.joules
-        if joules > 0:
-            spread = (self.joules * self.spread + other.joules * other.spread) / joules
-        else:
-            spread = max(self.spread, other.spread)
-        return Estimate(joules, math.hypot(self.quantisation, other.quantisation), spread)
-
-    def scaled(self, factor: float) -> Estimate:
-        """Return this estimate times *factor* (no unit)."""
-        return Estimate(self.joules * factor, self.quantisation * factor, self.spread)
+_Addable = TypeVar("_Addable", "Component", "Estimate", "RemoteCalls", float)
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,71 +57,48 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Intensity:
-    """Carbon intensity of electricity.
+class RemoteCalls:
+    """Calls of one hosted model: what its provider's machines used, as others' model estimates it.
+
+    Never added to what this machine used.
 
     Attributes
     ----------
-    value
-        gCO2e/kWh.
-    zone, name
-        ISO 3166 code (or ``world``) and English name.
-    year
-        Of the data, ``None`` for a configured value.
-    boundary
-        ``lifecycle`` or ``direct``; never mixed.
+    provider, model
+        As the client names them.
+    calls
+        How many.
+    output_tokens
+        Tokens that were generated; ``None`` when a call did not say.
+    energy
+        J; unknown when the estimate has no such model.
+    grams, grams_low, grams_high
+        gCO2e.
     source
-        Who published it.
-    status
-        ``annual`` mean, ``configured`` by the user, ``live`` …; ``world-mean`` says that no place was known.
-    low, high
-        Ends of its range, gCO2e/kWh; ``nan`` when not known.
+        Whose estimate.
     """
 
-    value: float
-    zone: str
-    name: str
-    year: int | None
-    boundary: Boundary
-    source: str
-    status: IntensityStatus
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Emissions:
-    """Location-based emissions of the use phase.
-
-    Attributes
-    ----------
-    grams, low, high
-        gCO2e, with the range of energy and factor together. ``nan`` when unknown.
-    """
-
+    provider: str
+    model: str
+    calls: int
+    output_tokens: int | None
+    energy: Energy
     grams: float
-    low: float
-    high: float
-    pue: float
-    intensity: Intensity
+    grams_low: float
+    grams_high: float
+    source: str
 
-
-def emissions(energy: Energy, intensity: Intensity, pue: float) -> Emissions:
-    """Return joules x intensity x PUE / 3.6e6, in gCO2e."""
-    grams = pue / JOULES_PER_KWH
-    return Emissions(
-        energy.joules * intensity.value * grams,
-        energy.low * intensity.low * grams,
-        energy.high * intensity.high * grams,
-        pue,
-        intensity,
-    )
-
-
-def total(energies: Iterable[Energy]) -> Energy:
-    """Add up the known energies; unknown when there are none (what is left out is flagged in the footprint)."""
-    known = [energy for energy in energies if energy.known]
-    return sum(known[1:], known[0]) if known else UNKNOWN_ENERGY
+    def __add__(self, other: RemoteCalls) -> RemoteCalls:
+        counted = self.output_tokens is not None and other.output_tokens is not None
+        return replace(
+            self,
+            calls=self.calls + other.calls,
+            output_tokens=(self.output_tokens or 0) + (other.output_tokens or 0) if counted else None,
+            energy=self.energy + other.energy,
+            grams=self.grams + other.grams,
+            grams_low=self.grams_low + other.grams_low,
+            grams_high=self.grams_high + other.grams_high,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +123,10 @@ class Footprint:
         What a reader should know, such as ``gpu-shared`` or ``sampling-gap``.
     settled
         False while a counter's next refresh is still due.
+    remote
+        Calls of hosted models, by provider and model; no part of :attr:`energy`.
+    embodied
+        What making the hardware emitted, if asked for; no part of :attr:`emissions`.
     """
 
     components: Mapping[str, Component]
@@ -246,6 +142,8 @@ class Footprint:
     flags: tuple[str, ...] = ()
     settled: bool = True
     hardware: Mapping[str, object] = field(default_factory=dict)
+    remote: tuple[RemoteCalls, ...] = ()
+    embodied: Embodied | None = None
 
     @property
     def energy(self) -> Energy:
@@ -293,6 +191,8 @@ class Footprint:
             flags=tuple(dict.fromkeys(self.flags + other.flags)),
             settled=self.settled and other.settled,
             hardware={**self.hardware, **other.hardware},
+            remote=tuple(merge(_by_model(self.remote), _by_model(other.remote)).values()),
+            embodied=self.embodied + other.embodied if self.embodied and other.embodied else None,
         )
 
 
@@ -316,13 +216,18 @@ def _blend(a: Footprint, b: Footprint) -> tuple[Intensity, float]:
         name=a.intensity.name if a.intensity.name == b.intensity.name else "several grids",
         year=a.intensity.year if a.intensity.year == b.intensity.year else None,
         boundary=a.intensity.boundary if a.intensity.boundary == b.intensity.boundary else "unknown",
+        basis=a.intensity.basis if a.intensity.basis == b.intensity.basis else "unknown",
         low=weight_a * a.intensity.low + weight_b * b.intensity.low,
         high=weight_a * a.intensity.high + weight_b * b.intensity.high,
     )
     return mixed, pue
 
 
-def merge(a: Mapping[str, _Addable], b: Mapping[str, _Addable]) -> dict[str, _Addable]:
+def _by_model(calls: tuple[RemoteCalls, ...]) -> dict[tuple[str, str], RemoteCalls]:
+    return {(one.provider, one.model): one for one in calls}
+
+
+def merge(a: Mapping[_Key, _Addable], b: Mapping[_Key, _Addable]) -> dict[_Key, _Addable]:
     """Add two mappings key by key."""
     merged = dict(a)
     for key, value in b.items():

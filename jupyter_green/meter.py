@@ -6,17 +6,17 @@ running slice is complete, at most a second later. A cell never waits for the se
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from .accounts import Account, Charge, Division
+from .accounts import Account
 from .clock import Clock
-from .footprint import Footprint, Intensity, Status
-from .idle_power import IdlePower
+from .division import Charge, Divider, Division, known, total_power
+from .emissions import Intensity
+from .footprint import Footprint, Status
 from .power.load import Load
 from .power.memory import visible_memory
 from .power.sampler import Sampler, Tree
@@ -64,19 +64,17 @@ class Meter:
         self.timeline = Timeline(source.name for source in self.sources)
         self.sampler = Sampler(self.sources, tree, load, clock, self.timeline, self._on_sample)
         self._tree = tree
-        self._load = load
         self._clock = clock
         self._hardware = dict(hardware or {})
-        self._total_memory = visible_memory() if total_memory is None else total_memory
+        memory = visible_memory() if total_memory is None else total_memory
+        self._divider = Divider(self.timeline, self.sources, load, memory)
         self._lock = self.timeline.lock
         self._settling = threading.Condition(self._lock)
         self._pid = os.getpid()
         self._settled_to: int | None = None
         self._slept = 0
         self._lost = 0
-        self._idle = IdlePower(self.sources)
         self._windows: list[Window] = []
-        self._division: tuple[object, Division] | None = None
         self._begin_session()
 
     def _begin_session(self) -> None:
@@ -127,7 +125,7 @@ class Meter:
                 if stop <= window.opened:
                     continue
                 due = None if window.closed is None else next_grid(stop)
-                running = self._running(start, stop, due)
+                running = self._divider.running(start, stop, due)
                 for left, right, open_windows in pieces(self._windows, max(window.opened, start), stop):
                     cells = sum(not w.is_view for w in open_windows)
                     account.charge(running.piece(left, right), 1.0 if window.is_view else 1.0 / cells)
@@ -143,7 +141,7 @@ class Meter:
             account, between = self._session.copy(), self._between.copy()
             now = self._clock.boottime() if at is None else at
             for start, stop in self._slices(now):
-                running = self._running(start, stop)
+                running = self._divider.running(start, stop)
                 account.charge(running.piece(start, stop))
                 for left, right, open_windows in pieces(self._windows, start, stop):
                     if all(w.is_view for w in open_windows):
@@ -153,7 +151,7 @@ class Meter:
             used, unused = (
                 {name: whole.lines[name].joules for name in gpus if name in whole.lines} for whole in (account, between)
             )
-            return SessionTotal(footprint, self._cells, between.joules, _known(unused.values()), used)
+            return SessionTotal(footprint, self._cells, between.joules, known(unused.values()), used)
 
     @property
     def running(self) -> list[Window]:
@@ -172,7 +170,7 @@ class Meter:
             if last is None:
                 return []
             start, end = last[0] - GRID, last[0]
-            return self._running(start, end).piece(start, end)
+            return self._divider.running(start, end).piece(start, end)
 
     def reset(self) -> None:
         """Begin a new session total, under a new identity."""
@@ -264,31 +262,16 @@ class Meter:
             self._lost = self._tree.lost
             for account in (self._session, *running):
                 account.flags["cpu-lower-bound"] = None
-        division = self._divided(start, end, both)
+        division = self._divider.complete(start, end, both)
         self._session.charge(division.piece(start, end))
         for left, right, open_windows in pieces(self._windows, start, end):
             self._charge(division, left, right, open_windows)
-        self._idle.learn(self.timeline, both, start, end, self._load.cpus)
+        self._divider.learn(start, end, both)
 
     def _finish(self, window: Window) -> None:
         self._windows.remove(window)
         assert window.closed is not None
         window.footprint = self._footprint(window, window.account, window.closed)
-
-    def _divided(self, start: int, end: int, sources: Sequence[Source], due: int | None = None) -> Division:
-        idle = self._idle.watts
-        return Division(self.timeline, sources, idle, start, end, self._load.cpus, self._total_memory, due)
-
-    def _running(self, start: int, end: int, due: int | None = None) -> Division:
-        """Divide a slice that is not complete; asked for again before the next sample, it is divided once."""
-        key = start, end, due, self.timeline.own.last
-        if self._division is None or self._division[0] != key:
-            self._division = key, self._divided(start, end, self._readable(start), due)
-        return self._division[1]
-
-    def _readable(self, start: int) -> list[Source]:
-        """Return the sources that were readable at *start* and still are."""
-        return [s for s in self.sources if self.timeline.joules[s.name].begun(start)]
 
     def _charge(self, division: Division, left: int, right: int, open_windows: list[Window]) -> None:
         """Charge one piece: to views in full, to cells in equal parts, to the time between cells if there is none."""
@@ -325,17 +308,6 @@ class Meter:
             settled=window.closed is not None and window.closed <= (self._settled_to or 0),
             hardware=self._hardware,
         )
-
-
-def total_power(charges: Sequence[Charge]) -> tuple[float, float]:
-    """Return what a second's charges are in W: this kernel's and the machine's. ``nan`` when unknown."""
-    if not charges:
-        return math.nan, math.nan
-    return _known(c.joules for c in charges), _known(c.machine for c in charges)
-
-
-def _known(amounts: Iterable[float]) -> float:
-    return sum(amount for amount in amounts if not math.isnan(amount))
 
 
 def _nothing(*_: object) -> None:

@@ -17,7 +17,8 @@ from traitlets.config import Config
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
-from .footprint import Footprint, Intensity
+from .emissions import Intensity
+from .footprint import Footprint
 from .grid import Place, configured, locate
 from .ledger import Ledger
 from .meter import Meter

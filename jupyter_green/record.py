@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from .footprint import Component, Emissions, Energy, Footprint
+from .emissions import Embodied, Emissions
+from .energy import Energy
+from .footprint import Component, Footprint, RemoteCalls
 from .schema import FOOTPRINT
 
 Json = dict[str, Any]
@@ -89,6 +91,8 @@ class Record:
             },
             "emissions": emissions_json(footprint.emissions),
             "work": work,
+            **({"remote": [remote_json(calls) for calls in footprint.remote[:16]]} if footprint.remote else {}),
+            **({"embodied": _embodied_json(footprint.embodied)} if footprint.embodied else {}),
             "hardware": dict(footprint.hardware),
             "settled": footprint.settled,
             "flags": list(footprint.flags),
@@ -140,9 +144,37 @@ def emissions_json(emitted: Emissions) -> Json:
             "name": intensity.name,
             "year": intensity.year,
             "boundary": intensity.boundary,
+            "basis": intensity.basis,
+            "method": intensity.method,
+            "low": number(intensity.low),
+            "high": number(intensity.high),
             "source": intensity.source,
             "status": intensity.status,
         },
+    }
+
+
+def remote_json(calls: RemoteCalls) -> Json:
+    """Return the schema's ``RemoteCalls``."""
+    return {
+        "provider": calls.provider[:40],
+        "model": calls.model[:120],
+        "calls": calls.calls,
+        "output_tokens": calls.output_tokens,
+        **_range_json(calls.energy),
+        "grams": number(calls.grams),
+        "grams_low": number(calls.grams_low),
+        "grams_high": number(calls.grams_high),
+        "source": calls.source,
+    }
+
+
+def _embodied_json(embodied: Embodied) -> Json:
+    return {
+        "grams": number(embodied.grams),
+        "low": number(embodied.low),
+        "high": number(embodied.high),
+        "source": embodied.source,
     }
 
 

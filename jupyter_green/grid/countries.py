@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..footprint import Boundary
+    from ..emissions import Boundary
 
 WORLD = "world"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from ..footprint import Intensity
+from ..emissions import Intensity
 from .countries import WORLD, Country, index, normalised, table
 
 ATTRIBUTION = "Ember, Yearly Electricity Data (2025), processed by Our World in Data, CC BY 4.0"

@@ -13,7 +13,7 @@ from .countries import table
 from .factors import annual, lookup, world_mean
 
 if TYPE_CHECKING:
-    from ..footprint import Intensity
+    from ..emissions import Intensity
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..meter import total_power
+from ..division import total_power
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
 from ..schema import FEED
 from .cell_list import CellList
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..accounts import Charge
+    from ..division import Charge
     from ..metering_session import Session
     from ..record import SessionTotal
     from ..window import Window

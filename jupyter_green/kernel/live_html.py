@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
-from ..footprint import MEASURED, Energy, Intensity
+from ..emissions import Intensity
+from ..energy import MEASURED, Energy
 from ..record import Json
 from ..report import quantities, wording
 
@@ -202,7 +203,8 @@ def _colour(name: str) -> str:
 
 def _intensity(data: Json) -> Intensity:
     known: dict[str, Any] = {key: value for key, value in data.items() if key != "unit"}
-    return Intensity(**known, low=math.nan, high=math.nan)
+    low, high = _numbers(data[key] for key in ("low", "high"))
+    return Intensity(**known | {"low": low, "high": high})
 
 
 def _energy(data: Json) -> Energy:

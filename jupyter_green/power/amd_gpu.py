@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ..clock import Clock
-from ..footprint import Method
+from ..energy import Method
 from .source import Absent, ComponentName, Detected, Scope, Source, SourceError
 from .sysfs import Microjoules, Microwatts, number, text
 

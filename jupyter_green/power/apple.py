@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..footprint import Method
+from ..energy import Method
 from .source import Absent, ComponentName, Detected, Scope, Source, SourceError
 
 SPREAD: Final = math.log(1.2)

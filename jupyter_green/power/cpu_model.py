@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass
 
 from ..clock import Clock
-from ..footprint import Method
+from ..energy import Method
 from .cpu_table import Kind, Match, half_width, look_up, middle, named
 from .load import Load
 from .processor import Processor

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from ..clock import Clock
-from ..footprint import Method
+from ..energy import Method
 from .cgroup import memory_limit
 from .source import ComponentName, Scope
 

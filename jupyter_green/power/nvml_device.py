@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Final, TypeVar
 
 from ..clock import Clock
-from ..footprint import Method
+from ..energy import Method
 from .gpu_use import Part
 from .mig import compute_slices, instances
 from .source import ComponentName, Scope, SourceError

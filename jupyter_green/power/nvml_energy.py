@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Final
 
 from ..clock import Clock
-from ..footprint import Method
+from ..energy import Method
 from .nvml_device import TICK, Device, unsupported
 from .partial_tick import PartialTick
 from .source import Point, SourceError

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from ..clock import Clock, SystemClock
-from ..footprint import Method
+from ..energy import Method
 from .source import Absent, ComponentName, Detected, Scope, SourceError
 from .wraps import Unwrapped
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from ..footprint import Method
+from ..energy import Method
 from .gpu_use import Part
 
 ComponentName = Literal["gpu", "cpu", "ram"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..footprint import MEASURED
+from ..energy import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..footprint import Intensity
+    from ..emissions import Intensity
     from ..power.source import Absent, Source
     from .surroundings import Surroundings
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..footprint import total
+from ..energy import total
 from . import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .records import Document, Reading
+    from .reading import Reading
+    from .records import Document
 
 _UNMETERED_GRANTED = 1
 

@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Final
 
-from ..footprint import MEASURED
+from ..energy import MEASURED
 from ..power.battery import discharging_watts
 from ..power.source import SourceError
 from . import quantities

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..clock import SystemClock
-from ..footprint import MEASURED
+from ..energy import MEASURED
 from ..ledger import LedgerError, open_ledger
 from ..power.detect import detect
 from . import cross_checks, installation, quantities, rapl_access, wording

@@ -13,10 +13,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..footprint import Energy, Intensity, total
+from ..emissions import Intensity
+from ..energy import Energy, total
 from . import wording
 from .completeness import by_boot, latest, shortfalls, was_reset
-from .records import Document, Part, Reading
+from .reading import Part, Reading
+from .records import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

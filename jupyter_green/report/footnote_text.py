@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..footprint import MEASURED
+from ..energy import MEASURED
 from . import quantities, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .footnote import Footnote, Row
-    from .records import Part
+    from .reading import Part
 
 COLUMNS = ("Cell", "Energy", "CO₂e", "Time", "Measured")
 _MOST_NAMED = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import Green, load
-from ..footprint import Energy
+from ..energy import Energy
 from ..ledger import Reader, open_ledger
 from . import quantities, wording
 from .problem import Problem

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..footprint import Energy, Footprint
+from ..energy import Energy
+from ..footprint import Footprint
 from . import quantities
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from ..footprint import JOULES_PER_WH, Energy
+from ..energy import JOULES_PER_WH, Energy
 
 UNKNOWN = "unknown"
 

@@ -6,7 +6,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..footprint import MEASURED, Intensity, Method
+from ..emissions import Intensity
+from ..energy import MEASURED, Method
 from . import quantities, wording
 
 if TYPE_CHECKING:

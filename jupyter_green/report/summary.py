@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..footprint import MEASURED, Component, Footprint
+from ..energy import MEASURED
+from ..footprint import Component, Footprint
 from . import quantities, wording
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..footprint import Intensity
+    from ..emissions import Intensity
 
 COMPONENTS = {"gpu": "GPU", "cpu": "CPU", "ram": "memory"}
 NOT_SEEN = "Main board, power supply, fans, storage and network are not seen."

@@ -32,7 +32,8 @@ from ..rig.machine import FRANCE, GIGABYTE, FakeLoad, FakeTree
 from ..rig.sources import ScriptedSource
 
 if TYPE_CHECKING:
-    from jupyter_green.footprint import Energy, Footprint
+    from jupyter_green.energy import Energy
+    from jupyter_green.footprint import Footprint
     from jupyter_green.window import Window
 
 CELLS_A_RUN = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jupyter_green.footprint import Intensity
+from jupyter_green.emissions import Intensity
 from jupyter_green.meter import Meter
 
 from .clock import FakeClock

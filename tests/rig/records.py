@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import nbformat
 
-from jupyter_green.footprint import Component, Estimate, Footprint, Intensity
+from jupyter_green.emissions import Intensity
+from jupyter_green.energy import Estimate
+from jupyter_green.footprint import Component, Footprint
 from jupyter_green.record import Record, SessionTotal
 from jupyter_green.report.line import line
 from jupyter_green.schema import MIME_TYPE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jupyter_green.clock import Clock
-from jupyter_green.footprint import Method
+from jupyter_green.energy import Method
 from jupyter_green.power.source import ComponentName, Scope, SourceError
 
 from .curve import Curve

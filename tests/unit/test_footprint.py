@@ -8,7 +8,9 @@ from referencing import Registry, Resource
 from rig.machine import FRANCE
 
 from jupyter_green import schema
-from jupyter_green.footprint import Component, Energy, Estimate, Footprint, Intensity, emissions, total
+from jupyter_green.emissions import Intensity, emissions
+from jupyter_green.energy import Energy, Estimate, total
+from jupyter_green.footprint import Component, Footprint
 from jupyter_green.record import Record, SessionTotal
 
 JOULES = st.floats(0, 1e9)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...footprint import Energy
+from ...energy import Energy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ...footprint import Energy
+from ...energy import Energy
 from ...grid import UnknownRegion, lookup
 from .. import quantities, wording
 from .content import Amount, Content, Part, Point, Run, added

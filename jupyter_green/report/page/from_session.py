@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...footprint import MEASURED, Energy
+from ...energy import MEASURED, Energy
 from .. import wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run

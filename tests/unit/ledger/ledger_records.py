@@ -1,6 +1,8 @@
 """Records as the meter makes them, for the ledger's tests and the processes that they start."""
 
-from jupyter_green.footprint import Component, Estimate, Footprint, Intensity
+from jupyter_green.emissions import Intensity
+from jupyter_green.energy import Estimate
+from jupyter_green.footprint import Component, Footprint
 from jupyter_green.record import Record, SessionTotal
 
 FRANCE = Intensity(44.18, "FR", "France", 2024, "lifecycle", "Ember", "annual", 38.4, 50.8)

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 from ledger_records import STARTED, footprint, record
 
-from jupyter_green.footprint import Component, Estimate, Footprint
+from jupyter_green.energy import Estimate
+from jupyter_green.footprint import Component, Footprint
 from jupyter_green.ledger import Ledger, LedgerError, default_path, open_ledger
 from jupyter_green.record import Record, SessionTotal
 

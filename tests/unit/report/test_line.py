@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from rig.records import FRANCE, footprint
 
-from jupyter_green.footprint import Component, Estimate, Footprint
+from jupyter_green.energy import Estimate
+from jupyter_green.footprint import Component, Footprint
 from jupyter_green.record import Record, SessionTotal
 from jupyter_green.report.line import line, record_line
 

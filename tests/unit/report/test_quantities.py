@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from jupyter_green.footprint import Energy
+from jupyter_green.energy import Energy
 from jupyter_green.report import quantities
 
 WH = 3600.0

@@ -8,7 +8,8 @@ from rig.kernel import Kernel
 from rig.records import FRANCE, footprint
 
 from jupyter_green.config import Green
-from jupyter_green.footprint import Estimate, Footprint
+from jupyter_green.energy import Estimate
+from jupyter_green.footprint import Footprint
 from jupyter_green.metering_session import Session
 from jupyter_green.power.cpu_model import ModelledCpu, cpu_power
 from jupyter_green.power.detect import Hardware

@@ -44,9 +44,11 @@ class CellList:
                 heapq.heappushpop(self._largest, entry)
 
     def summaries(self, unsettled: Iterable[Record]) -> list[Json]:
-        """Return the chosen cells, oldest first, and those whose figures are not final."""
-        chosen = {number: summary for _, number, summary in self._largest} | dict(self._latest)
-        return [chosen[number] for number in sorted(chosen)] + [self._summary(r) for r in list(unsettled)[-_LATEST:]]
+        """Return the largest and the latest cells, oldest first, those among them whose figures are not final last."""
+        last = list(unsettled)[-_LATEST:]
+        settled = list(self._latest)[max(0, len(self._latest) + len(last) - _LATEST) :]
+        chosen = {number: summary for _, number, summary in self._largest} | dict(settled)
+        return [chosen[number] for number in sorted(chosen)] + [self._summary(record) for record in last]
 
     def bands(self, unsettled: Iterable[Record], since: float) -> list[Json]:
         """Return when cells ran that ended after *since*, Unix time in s; oldest first."""

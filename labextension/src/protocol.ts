@@ -66,9 +66,61 @@ export interface Intensity {
    */
   name?: string;
   year: number | null;
+  /**
+   * Of what is generated in the zone, or of what is used there, with imports.
+   */
+  basis?: 'production' | 'consumption' | 'unknown';
+  method?: 'average' | 'marginal';
+  /**
+   * gCO2e/kWh, lower end of its range.
+   */
+  low?: number | null;
+  /**
+   * gCO2e/kWh, upper end of its range.
+   */
+  high?: number | null;
   boundary: 'lifecycle' | 'direct' | 'unknown';
   source: string;
   status: 'annual' | 'configured' | 'live' | 'cached' | 'fallback' | 'world-mean';
+}
+/**
+ * Calls of one hosted model: what the provider's machines used, as a model of others estimates it.
+ *
+ */
+export interface RemoteCalls {
+  provider: string;
+  model: string;
+  calls: number;
+  /**
+   * Tokens that were generated; null when a call did not say.
+   */
+  output_tokens: number | null;
+  /**
+   * J; null when the model is not known.
+   */
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  /**
+   * gCO2e.
+   */
+  grams: number | null;
+  grams_low: number | null;
+  grams_high: number | null;
+  source: string;
+}
+/**
+ * The cell's part of what making the hardware emitted: by time, over the hardware's life. Never part of emissions.
+ *
+ */
+export interface Embodied {
+  /**
+   * gCO2e.
+   */
+  grams: number | null;
+  low: number | null;
+  high: number | null;
+  source: string;
 }
 export interface Work {
   amount: number;
@@ -138,6 +190,13 @@ export interface FootprintRecord {
   machine_energy: MachineEnergy;
   emissions: Emissions;
   work?: Work | null;
+  /**
+   * Calls of hosted models while the cell ran. Modelled, and never part of energy or emissions.
+   *
+   * @maxItems 16
+   */
+  remote?: RemoteCalls[];
+  embodied?: Embodied | null;
   hardware?: Hardware;
   /**
    * False while a counter's next refresh is still due; the ledger and the feed hold the settled figure.
@@ -487,9 +546,52 @@ export const DEFINITIONS = {
       zone: { type: 'string', maxLength: 32 },
       name: { type: 'string', maxLength: 80 },
       year: { type: ['integer', 'null'] },
+      basis: { enum: ['production', 'consumption', 'unknown'] },
+      method: { enum: ['average', 'marginal'] },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
       boundary: { enum: ['lifecycle', 'direct', 'unknown'] },
       source: { type: 'string', maxLength: 120 },
       status: { enum: ['annual', 'configured', 'live', 'cached', 'fallback', 'world-mean'] }
+    }
+  },
+  RemoteCalls: {
+    type: 'object',
+    required: [
+      'provider',
+      'model',
+      'calls',
+      'output_tokens',
+      'joules',
+      'low',
+      'high',
+      'grams',
+      'grams_low',
+      'grams_high',
+      'source'
+    ],
+    properties: {
+      provider: { type: 'string', maxLength: 40 },
+      model: { type: 'string', maxLength: 120 },
+      calls: { type: 'integer', minimum: 1 },
+      output_tokens: { type: ['integer', 'null'], minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      grams: { type: ['number', 'null'], minimum: 0 },
+      grams_low: { type: ['number', 'null'], minimum: 0 },
+      grams_high: { type: ['number', 'null'], minimum: 0 },
+      source: { type: 'string', maxLength: 120 }
+    }
+  },
+  Embodied: {
+    type: 'object',
+    required: ['grams', 'low', 'high', 'source'],
+    properties: {
+      grams: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      source: { type: 'string', maxLength: 200 }
     }
   },
   Work: {
@@ -548,6 +650,8 @@ export const DEFINITIONS = {
       machine_energy: { $ref: '#/$defs/MachineEnergy' },
       emissions: { $ref: '#/$defs/Emissions' },
       work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
+      remote: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/RemoteCalls' } },
+      embodied: { oneOf: [{ $ref: '#/$defs/Embodied' }, { type: 'null' }] },
       hardware: { $ref: '#/$defs/Hardware' },
       settled: { type: 'boolean' },
       flags: { type: 'array', maxItems: 32, items: { type: 'string', maxLength: 64 } },

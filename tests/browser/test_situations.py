@@ -247,6 +247,30 @@ def _read_only(route):
     route.fulfill(response=reply, json=reply.json() | {"writable": False})
 
 
+def test_two_people_who_edit_one_notebook_see_the_same_figures(browser, root, tmp_path, shots):
+    path = write_notebook(root / "shared.ipynb", LOAD, BURN)
+    with LabServer(root, tmp_path, {"JUPYTER_GREEN_RECORD_THRESHOLD": "0"}, collaborative=True) as server:
+        mine, theirs = (Desk(browser, server, f"lab/workspaces/{name}/tree/{path.name}") for name in ("me", "them"))
+        for desk in (mine, theirs):
+            desk.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=60_000)
+            desk.wait_for_idle()
+            desk.show_panel()
+        mine.run(LOAD)
+        mine.run("burn")
+        total = mine.total()
+        theirs.page.locator(".jp-green-badge").wait_for()  # the shared document brings the record
+        expect(theirs.panel.locator(".jp-green-cell")).to_have_count(1)
+        assert theirs.joules() >= 0.95 * total
+        theirs.run("burn")
+        assert mine.total(above=total) > 0
+        expect(mine.page.locator(".jp-green-badge")).to_have_count(1)
+        expect(mine.panel.locator(".jp-green-cell")).to_have_count(1)  # one row, run twice
+        mine.page.screenshot(path=shots / "shared.png")
+        for desk in (mine, theirs):
+            assert [error for error in desk.errors if "jupyter-green" in error] == []
+            desk.page.close()
+
+
 def test_without_a_server_the_last_figures_stay_and_say_so(browser, root, tmp_path, shots):
     path = write_notebook(root / "offline.ipynb", LOAD, BURN)
     with LabServer(root, tmp_path) as server:

@@ -17,20 +17,48 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, Playwright
 
 TOKEN = "for-this-test-only"
+COLLABORATION = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
 
 
 class LabServer:
-    """JupyterLab on a folder, with a configuration of its own; a context manager."""
+    """JupyterLab on a folder, with a configuration of its own; a context manager.
 
-    def __init__(self, root: Path, home: Path, environment: Mapping[str, str] | None = None, app: str = "lab") -> None:
+    Parameters
+    ----------
+    root
+        What is served.
+    home
+        Where its configuration, data and log go.
+    environment
+        Added to the process's own.
+    app
+        ``lab``, ``notebook`` or ``server``.
+    collaborative
+        Whether documents are shared while they are edited, as jupyter-collaboration does once it is installed.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        home: Path,
+        environment: Mapping[str, str] | None = None,
+        app: str = "lab",
+        *,
+        collaborative: bool = False,
+    ) -> None:
         self.root = root
         self.app = app
+        self._unwanted = () if collaborative else COLLABORATION
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._settings = home / "config" / "labconfig"
         self._settings.mkdir(parents=True)
         self.disable()
+        if not collaborative:
+            extensions = dict.fromkeys(("jupyter_server_ydoc", "jupyter_server_fileid"), False)
+            server = home / "config" / "jupyter_server_config.json"
+            server.write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}))
         self._log = home / "server.log"
         self.environment = {
             **os.environ,
@@ -47,7 +75,7 @@ class LabServer:
     def disable(self, *plugins: str) -> None:
         """Have pages started without these plugins."""
         # the news pop-up would ask the network, and cover the page
-        disabled = dict.fromkeys(("@jupyterlab/apputils-extension:announcements", *plugins), True)
+        disabled = dict.fromkeys(("@jupyterlab/apputils-extension:announcements", *self._unwanted, *plugins), True)
         (self._settings / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
 
     def __enter__(self) -> LabServer:

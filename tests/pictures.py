@@ -75,6 +75,7 @@ def clip(around: Locator, height: float) -> FloatRect:
 def theme(desk: Desk, name: str) -> None:
     desk.command("apputils:change-theme", theme=name)
     desk.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+    desk.page.locator("#jupyterlab-splash").wait_for(state="detached")  # it fades away over the page
 
 
 def content_height(desk: Desk) -> float:

@@ -126,11 +126,26 @@ function settle(record: FootprintRecord, footprints: IFootprints): FootprintReco
     return record;
   }
   const { joules, low, high, measured_share, grams } = summary;
-  // The range of the emissions belongs to the first estimate, and no summary has another.
+  const { emissions, energy } = record;
+  // A summary has no range of the emissions: an end is that of the energy times a factor, which the record tells.
   return {
     ...record,
     settled: true,
     energy: { joules, low, high, measured_share },
-    emissions: { ...record.emissions, grams, low: null, high: null }
+    emissions: {
+      ...emissions,
+      grams,
+      low: inProportion(emissions.low, energy.low, low),
+      high: inProportion(emissions.high, energy.high, high)
+    }
   };
+}
+
+/** What becomes of *grams* where *before* becomes *after*; null where it cannot be told. */
+function inProportion(
+  grams: number | null,
+  before: number | null,
+  after: number | null
+): number | null {
+  return grams === null || after === null || !before ? null : (grams / before) * after;
 }

@@ -176,6 +176,7 @@ def test_it_settles_when_the_kernel_says_so(desk, badges):
     desk.run("burn")
     shown.locator("summary").click()
     wait_until(lambda: entry(shown, "State") == "Settled figure", "the settled figure", page=desk.page)
+    assert "–" in entry(shown, "Emissions")  # whose range follows from the energy's
 
 
 def test_it_hides_below_the_threshold_or_when_switched_off(desk, badges):

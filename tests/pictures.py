@@ -16,7 +16,7 @@ from playwright.sync_api import FloatRect, Locator, sync_playwright
 
 from .rig.desk import LOAD, Desk
 from .rig.gpu import StubGpu, StubNvml, steady
-from .rig.lab import LabServer, chromium, wait_until
+from .rig.lab import LabServer, change_theme, chromium, wait_until
 from .rig.powercap import LivePowercap, PowercapTree
 from .rig.records import notebook
 
@@ -72,12 +72,6 @@ def clip(around: Locator, height: float) -> FloatRect:
     return {"x": box["x"], "y": box["y"], "width": box["width"], "height": min(box["height"], height)}
 
 
-def theme(desk: Desk, name: str) -> None:
-    desk.command("apputils:change-theme", theme=name)
-    desk.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
-    desk.page.locator("#jupyterlab-splash").wait_for(state="detached")  # it fades away over the page
-
-
 def content_height(desk: Desk) -> float:
     """Where the panel's last section ends."""
     return float(
@@ -118,9 +112,9 @@ def in_lab(desk: Desk, folder: Path, gpu: StubNvml) -> None:
     window = page.locator("#jp-main-content-panel")
     save("panel", page.screenshot(clip=clip(window, content_height(desk) + 30)))
     for name, known in THEMES.items():
-        theme(desk, known)
+        change_theme(page, known)
         save(f"panel-{name}", page.screenshot(clip=clip(desk.panel, content_height(desk))))
-    theme(desk, "JupyterLab Light")
+    change_theme(page, "JupyterLab Light")
     wait_until(lambda: "[*]" not in page.locator(".jp-Notebook").inner_text(), "the end of the last cell", 90.0, page)
     gpu.set_power(IDLE)
     cell = page.locator(".jp-CodeCell", has_text="train(model, loader)").last

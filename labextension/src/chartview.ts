@@ -17,8 +17,7 @@ export class ChartView implements IDisposable {
     this._options = options;
     this._seen = new IntersectionObserver(entries => {
       this._isSeen = entries[entries.length - 1].isIntersecting;
-      this._hasFailed = false;
-      this._draw();
+      this.retry();
     });
     this._seen.observe(options.element);
     this._themed = new MutationObserver(() => this._recolour());
@@ -45,6 +44,12 @@ export class ChartView implements IDisposable {
   /** Draw this as soon as it can be seen. */
   show(shape: IPowerShape): void {
     this._shape = shape;
+    this._draw();
+  }
+
+  /** Try once more, after the figure's code could not be fetched. */
+  retry(): void {
+    this._hasFailed = false;
     this._draw();
   }
 

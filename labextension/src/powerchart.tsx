@@ -39,7 +39,7 @@ type IChartProps = Omit<IPowerChartProps, 'history' | 'isShown'> & {
 
 function Chart(props: IChartProps): React.JSX.Element {
   const { end, isRunning, quantities, shape, trans } = props;
-  const { figure, hasFailed } = useFigure(shape);
+  const { figure, hasFailed, retry } = useFigure(shape);
   return (
     <div className="jp-green-chart">
       <div
@@ -50,7 +50,12 @@ function Chart(props: IChartProps): React.JSX.Element {
         <div className="jp-green-chart-figure" ref={figure} aria-hidden="true" />
       </div>
       {hasFailed ? (
-        <p>{trans.__('The chart could not be loaded.')}</p>
+        <p>
+          {trans.__('The chart could not be loaded.')}{' '}
+          <button className="jp-green-link" onClick={retry}>
+            {trans.__('Try again')}
+          </button>
+        </p>
       ) : (
         <>
           <Ticks {...props} />
@@ -66,7 +71,7 @@ function Chart(props: IChartProps): React.JSX.Element {
   );
 }
 
-/** An element that the figure fills, and whether that failed. */
+/** An element that the figure fills, whether that failed, and how to try again. */
 function useFigure(shape: IPowerShape) {
   const figure = React.useRef<HTMLDivElement>(null);
   const view = React.useRef<ChartView | null>(null);
@@ -84,7 +89,7 @@ function useFigure(shape: IPowerShape) {
     return () => current.dispose();
   }, []);
   React.useEffect(() => view.current?.show(shape), [shape]);
-  return { figure, hasFailed };
+  return { figure, hasFailed, retry: () => view.current?.retry() };
 }
 
 /** "Power over the last 5 minutes: now 214 W, at most 250 W". */

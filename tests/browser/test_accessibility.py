@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from rig import scripted
 from rig.desk import Desk
-from rig.lab import wait_until
+from rig.lab import change_theme, wait_until
 from rig.records import run_once
 
 AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,17 +42,9 @@ def desk(browser, lab, notebooks):
     opened.page.evaluate(AXE.read_text())
     yield opened
     opened.page.emulate_media(reduced_motion="no-preference")
-    set_theme(opened, THEMES[0])
+    change_theme(opened.page, THEMES[0])
     opened.clear()
     opened.page.close()
-
-
-def set_theme(desk, name):
-    body = desk.page.locator(f"body[data-jp-theme-name='{name}']")
-    if not body.count():
-        desk.command("apputils:change-theme", theme=name)
-        body.wait_for(state="attached")
-        desk.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def complaints(desk):
@@ -61,7 +53,7 @@ def complaints(desk):
     assert OURS[0] in present
     found = []
     for theme in THEMES:
-        set_theme(desk, theme)
+        change_theme(desk.page, theme)
         result = desk.page.evaluate("present => axe.run({ include: present.map(one => [one]) })", present)
         rules = {rule["id"]: rule for outcome in ("passes", "violations") for rule in result[outcome]}
         assert rules["color-contrast"]["nodes"][1:], "axe sees the text"
@@ -109,7 +101,7 @@ def test_axe_finds_nothing_serious_while_a_cell_runs(desk, notebooks, shots):
     scripted.tell(desk.page, design())
     expect(desk.panel).to_contain_text("12.4")
     assert complaints(desk) == []
-    set_theme(desk, THEMES[2])
+    change_theme(desk.page, THEMES[2])
     desk.panel.screenshot(path=shots / "panel-high-contrast.png")
 
 
@@ -120,7 +112,7 @@ def test_axe_finds_nothing_serious_among_records(desk, notebooks, shots):
     badge.locator("dl").wait_for()
     assert complaints(desk) == []
     for theme in THEMES:
-        set_theme(desk, theme)
+        change_theme(desk.page, theme)
         badge.screenshot(path=shots / f"badge-{theme.removeprefix('JupyterLab ').lower().replace(' ', '-')}.png")
 
 

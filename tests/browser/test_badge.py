@@ -6,7 +6,7 @@ import itertools
 import nbformat
 import pytest
 from rig.desk import BURN, LOAD, Desk
-from rig.lab import wait_until
+from rig.lab import change_theme, wait_until
 from rig.records import cell, notebook, record
 
 from jupyter_green.schema import MIME_TYPE
@@ -207,14 +207,11 @@ def test_on_paper_it_is_black_whatever_the_theme(desk, badges):
     shown = badges(cell(1, train()))
     shown.locator("summary").wait_for()
 
-    def theme(name):
-        desk.command("apputils:change-theme", theme=name)
-        desk.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
-
-    theme("JupyterLab Dark")
+    change_theme(desk.page, "JupyterLab Dark")
     colour = "element => getComputedStyle(element).color"
     on_screen = shown.locator("summary").evaluate(colour)
     desk.page.emulate_media(media="print")
-    assert shown.locator("summary").evaluate(colour) == "rgb(0, 0, 0)" != on_screen
+    assert on_screen != "rgb(0, 0, 0)"
+    wait_until(lambda: shown.locator("summary").evaluate(colour) == "rgb(0, 0, 0)", "black", page=desk.page)
     desk.page.emulate_media(media="screen")
-    theme("JupyterLab Light")
+    change_theme(desk.page, "JupyterLab Light")

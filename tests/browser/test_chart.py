@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from rig.feed import snapshot, telling
-from rig.lab import wait_until
+from rig.lab import change_theme, wait_until
 from rig.pixels import of_colours
 
 PANEL = "#jupyter-green-panel"
@@ -146,6 +146,7 @@ def test_the_chart_follows_the_theme_and_catches_up_when_it_is_seen_again(opened
     gap = {**STACK, "gpu": [*STACK["gpu"][:80], *[None] * 15, *STACK["gpu"][95:]]}
     first, second = snapshot(1, **STACK), snapshot(2, **gap)
     chart = opened("scripted.ipynb", telling(first), telling(second))
+    change_theme(chart.page, "JupyterLab Light")  # which other tests may have left
     chart.show()
     chart.run_to_the_end(0)
     chart.picture.wait_for()
@@ -158,16 +159,14 @@ def test_the_chart_follows_the_theme_and_catches_up_when_it_is_seen_again(opened
     light = of_colours(chart.figure, GPU, CPU, RAM)
     chart.page.locator(PANEL).screenshot(path=shots / "chart-light.png")
 
-    chart.page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    change_theme(chart.page, "JupyterLab Dark")
     try:
-        chart.page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
         chart.wait_for_colours(GPU, CPU, RAM)
         dark = of_colours(chart.figure, GPU, CPU, RAM)
         assert all(dark[name][1] != light[name][1] for name in light)
         chart.page.locator(PANEL).screenshot(path=shots / "chart-dark.png")
     finally:
-        chart.page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
-    chart.page.locator("body[data-jp-theme-light='true']").wait_for(state="attached")
+        change_theme(chart.page, "JupyterLab Light")
     chart.wait_for_colours(GPU, CPU, RAM)
 
     whole = chart.pixels(GPU)[GPU]
@@ -187,9 +186,11 @@ def test_a_chart_that_cannot_be_loaded_says_so_and_comes_when_it_can(opened):
     trouble = chart.page.locator(PANEL).get_by_text("The chart could not be loaded.")
     trouble.wait_for()
     assert chart.page.locator(f"{PANEL} .jp-green-energy").first.get_attribute("data-joules")
+    again = chart.page.locator(f"{PANEL} .jp-green-chart").get_by_role("button", name="Try again")
+    again.click()
+    trouble.wait_for()
     chart.page.unroute("**/jupyter-green/static/**")
-    chart.hide()
-    chart.show()
+    again.click()
     chart.picture.wait_for()
     chart.wait_for_colours(GPU, CPU, RAM)
     assert not trouble.is_visible()

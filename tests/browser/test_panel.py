@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 from rig import feed, scripted
-from rig.lab import wait_until
+from rig.lab import change_theme, wait_until
 
 from jupyter_green.schema import MIME_TYPE
 
@@ -523,7 +523,5 @@ def test_other_themes(page, panel, shots, theme):
     open_notebook(page, "panel.ipynb")
     tell(page, boot="another-boot", suggestions=SUGGESTIONS, history=history())
     expect(panel.locator(".jp-green-suggestion")).to_have_count(3)
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-    wait_until(lambda: page.evaluate("document.body.dataset.jpThemeName") == theme, f"the theme {theme}", page=page)
-    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+    change_theme(page, theme)
     page.screenshot(path=shots / f"panel-{theme.lower().replace(' ', '-')}.png")

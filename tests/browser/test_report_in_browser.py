@@ -5,7 +5,7 @@ import time
 
 import nbformat
 import pytest
-from rig.lab import wait_until
+from rig.lab import change_theme, wait_until
 from rig.records import footprint
 
 from jupyter_green.ledger import Ledger, open_ledger
@@ -97,7 +97,7 @@ def test_report_and_widget_in_a_notebook(browser, lab, notebooks, shots):
     page.goto(lab.url("lab/workspaces/report/tree/report.ipynb"))  # other tests keep their layout
     page.locator(".jp-CodeCell").first.wait_for(timeout=60_000)
     wait_until(lambda: page.evaluate(IDLE), "an idle kernel", page=page)
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    change_theme(page, "JupyterLab Light")
 
     def run(number):
         page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
@@ -130,11 +130,11 @@ def test_report_and_widget_in_a_notebook(browser, lab, notebooks, shots):
     page.screenshot(path=shots / "report-inline.png")
     scheme = "() => matchMedia('(prefers-color-scheme: dark)').matches"
     assert frame.locator("html").evaluate(scheme) is False
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    change_theme(page, "JupyterLab Dark")
     wait_until(lambda: frame.locator("html").evaluate(scheme), "the dark report", page=page)
     wait_until(lambda: frame.locator("html.painted-dark").count(), "the dark charts", page=page)
     page.screenshot(path=shots / "report-inline-dark.png")
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    change_theme(page, "JupyterLab Light")
     wait_until(lambda: not frame.locator("html").evaluate(scheme), "the light report", page=page)
     assert alarms == []
     page.close()

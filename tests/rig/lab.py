@@ -135,6 +135,18 @@ def chromium(playwright: Playwright) -> Browser:
     )
 
 
+def change_theme(page: Page, name: str) -> None:
+    """Have the page in a theme, if it is not, and wait until it is and the server has noted it.
+
+    A splash covers the page meanwhile. It must be gone before the next change: JupyterLab removes it once for each.
+    """
+    body = page.locator(f"body[data-jp-theme-name='{name}']")
+    if not body.count():
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+        body.wait_for(state="attached")
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30.0, page: Page | None = None) -> object:
     """Wait for a condition with a deadline; return its value."""
     deadline = time.monotonic() + seconds

@@ -31,6 +31,21 @@ def page(browser):
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """A folder of notebooks for one file of tests."""
+    return tmp_path_factory.mktemp("root")
+
+
+@pytest.fixture
+def desk(desk_of_all):
+    """The page of one file of tests, its ``desk_of_all``, cleared afterwards; nothing of ours was thrown on it."""
+    yield desk_of_all
+    desk_of_all.clear()
+    errors, desk_of_all.errors[:] = list(desk_of_all.errors), []
+    assert [error for error in errors if "jupyter-green" in error] == []
+
+
 @pytest.fixture(scope="session")
 def shots():
     """Where screenshots go, to be looked at."""

@@ -21,11 +21,6 @@ KERNELS = {
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    return tmp_path_factory.mktemp("root")
-
-
-@pytest.fixture(scope="module")
 def server(root, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     for name, (display_name, language, before) in KERNELS.items():
@@ -44,15 +39,6 @@ def desk_of_all(browser, server):
     desk = Desk(browser, server)
     yield desk
     desk.page.close()
-
-
-@pytest.fixture
-def desk(desk_of_all):
-    """The page, cleared afterwards; nothing of ours was thrown on it."""
-    yield desk_of_all
-    desk_of_all.clear()
-    errors, desk_of_all.errors[:] = list(desk_of_all.errors), []
-    assert [error for error in errors if "jupyter-green" in error] == []
 
 
 def test_a_kernel_without_the_extension_is_metered_at_a_click(desk, root, shots):

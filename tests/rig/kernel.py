@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,7 +72,9 @@ class Kernel:
             "TZ": "Europe/Paris",
             **(environment or {}),
         }
-        self.manager = KernelManager(kernel_name="python3")
+        # Of ports, another process may take the one that was found free; a socket's path must be short.
+        self._sockets = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
+        self.manager = KernelManager(kernel_name="python3", transport="ipc", ip=f"{self._sockets.name}/socket")
         self.manager.start_kernel(env=env, cwd=str(folder))
         self.client = self.manager.client()
         self.client.start_channels()
@@ -88,6 +91,7 @@ class Kernel:
     def __exit__(self, *_: object) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=False)
+        self._sockets.cleanup()
 
     def run(self, code: str, *, timeout: float = 60, interrupt_when: str | None = None, **options: Any) -> Outcome:
         """Execute a cell and wait until it is done; interrupt it once it has printed *interrupt_when*."""

@@ -1,7 +1,7 @@
-"""Where we are and how clean the electricity is. Figures come from tables in the package; nothing here asks a network
-but ``cloud_metadata``, which is used where the user configured it.
+"""Where we are and how clean the electricity is. Figures come from tables in the package.
 
-``locate`` tells the place and its intensity, ``lookup`` one named region's, ``compare`` sets grids side by side.
+Nothing here asks a network but ``cloud_metadata``, which is used where the user configured it. ``locate`` tells the
+place and its intensity, ``lookup`` one named region's, ``compare`` sets grids side by side.
 """
 
 from __future__ import annotations

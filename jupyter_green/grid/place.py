@@ -1,4 +1,4 @@
-"""Which grid feeds this machine: configuration, else the cloud's own word, else the time zone's country, else the world.
+"""Which grid feeds this machine: configuration, else the cloud's own word, else the time zone, else the world's mean.
 
 Never by network address.
 """
@@ -53,7 +53,7 @@ def locate(
     intensity
         gCO2e/kWh, in place of the table's; ``None`` when not configured.
     metadata
-        ``provider:region`` as :func:`.cloud_metadata.ask` returned it; ``None`` when the cloud was not asked, or is none.
+        ``provider:region`` as :func:`.cloud_metadata.ask` returned it; ``None`` when it was not asked, or said nothing.
 
     Raises
     ------

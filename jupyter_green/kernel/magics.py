@@ -59,9 +59,9 @@ class CarbonMagics(Magics):
         ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
         shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page. ``%carbon on``,
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
-        where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or Canadian
-        province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this session's
-        energy on other grids.
+        where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or
+        Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
+        session's energy on other grids.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
             self.shell.run_cell(cell)
@@ -113,11 +113,9 @@ class CarbonMagics(Magics):
 
     def _regions(self, zones: str) -> None:
         self._session.settle_place()
-        footprint = self._session.total.footprint
+        total, cloud = self._session.total.footprint, self._session.place.cloud
         try:
-            print(
-                regions(footprint.energy, footprint.pue, footprint.intensity, self._session.place.cloud, zones.split())
-            )
+            print(regions(total.energy, total.pue, total.intensity, cloud, zones.split()))
         except Problem as problem:
             raise UsageError(str(problem)) from None
 

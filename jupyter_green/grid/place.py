@@ -64,7 +64,7 @@ def locate(
     """
     region = region if region and region.strip() else None
     fed = cloud.find(region or metadata or "")
-    named = "" if fed is None else f": {fed.id}, {fed.place}"
+    named = "" if fed is None else f", {fed.id} ({fed.place})"
     if intensity is not None:
         return Place(configured(intensity, region), "configured", fed)
     if region:

@@ -94,7 +94,8 @@ def test_nothing_asks_the_network(tmp_path):
         kernel.run(f"%%carbon\n{BURN}")
         kernel.run("%carbon\n")
         kernel.run("%carbon status")
-        kernel.run("%carbon region FR")
+        kernel.run("%carbon region aws:eu-west-3")
+        kernel.run("%carbon regions")
         kernel.listen(1.5)
         assert kernel.value("asked") == []
         kernel.run("import socket\ns = socket.socket()\ns.settimeout(1)\ns.connect_ex(('127.0.0.1', 9))\ns.close()")

@@ -195,7 +195,7 @@ def test_the_cloud_is_asked_only_where_that_is_configured(fake_clock, in_paris):
 def test_the_clouds_answer_comes_before_the_time_zone_and_brings_its_pue(fake_clock, in_paris):
     metered = session(fake_clock, cloud_metadata=True)
     metered.settle_place()
-    assert (metered.place.intensity.zone, metered.place.found) == ("FR", "cloud metadata: aws:eu-west-3, Paris")
+    assert (metered.place.intensity.zone, metered.place.found) == ("FR", "cloud metadata, aws:eu-west-3 (Paris)")
     assert (metered.pue.value, metered.pue.flag) == (1.15, "pue-provider-mean")
     for _ in range(10):
         assert metered.place.intensity.zone == "FR"

@@ -72,7 +72,7 @@ def test_every_cloud_region_resolves_to_a_grid_with_a_figure(region, upper):
     assert (found.zone, found.value > 0) == (mapped.zone, True)
     assert grid.lookup(mapped.country).boundary == "lifecycle"  # what it is compared by, beside countries
     place = grid.locate(region)
-    assert (place.cloud, place.found) == (mapped, f"configured: {region}, {mapped.place}")
+    assert (place.cloud, place.found) == (mapped, f"configured, {region} ({mapped.place})")
 
 
 @given(region=st.sampled_from(sorted(cloud.table())), more=st.sampled_from(string.ascii_lowercase[3:]))

@@ -67,6 +67,7 @@ class Session:
         self.trouble: str | None = None
         self._site = look(read_processor().virtual)
         self._inquiry: Inquiry | None = None
+        self._asking = threading.Lock()
         self._located: tuple[tuple[str | None, float | None, str | None], Place] | None = None
         self.meter.assumptions = self._assumptions
 
@@ -109,8 +110,9 @@ class Session:
     def _said_by_the_cloud(self) -> str | None:
         if not self.config.cloud_metadata or self.config.region:
             return None
-        if self._inquiry is None:
-            self._inquiry = Inquiry(self._site.provider)
+        with self._asking:  # the sampler's thread comes here too
+            if self._inquiry is None:
+                self._inquiry = Inquiry(self._site.provider)
         return self._inquiry.answer
 
     def _assumptions(self) -> tuple[str, ...]:

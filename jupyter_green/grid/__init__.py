@@ -9,7 +9,7 @@ from __future__ import annotations
 from .cloud import CloudRegion
 from .comparison import Comparison, Elsewhere, compare
 from .factors import ATTRIBUTION, UnknownRegion, configured, lookup, world_mean
-from .place import Place, locate, resolve
+from .place import Place, locate
 from .pue import Pue, check_pue
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "configured",
     "locate",
     "lookup",
-    "resolve",
     "world_mean",
 ]

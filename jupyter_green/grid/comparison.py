@@ -118,7 +118,7 @@ def annual_mean(here: Intensity) -> Intensity:
             "as FR."
         )
     if here.zone == "mixed":
-        raise UnknownRegion("This session ran on several grids: begin a new total to compare one of them.")
+        raise UnknownRegion("This session ran on several grids: begin a new total to compare a single one.")
     zone = _zone_or_none(here.zone)
     if zone is None or math.isnan(zone.value):
         raise UnknownRegion(f"The tables of annual means have no figure for {here.name}: nothing to compare it with.")

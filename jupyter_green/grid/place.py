@@ -34,11 +34,6 @@ class Place:
     cloud: cloud.CloudRegion | None = None
 
 
-def resolve(region: str | None, timezone: str | None = None) -> Intensity:
-    """Return the intensity for *region*, see :func:`locate`."""
-    return locate(region, timezone).intensity
-
-
 def locate(
     region: str | None, timezone: str | None = None, *, intensity: float | None = None, metadata: str | None = None
 ) -> Place:

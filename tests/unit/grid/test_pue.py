@@ -91,3 +91,10 @@ def test_the_firmware_tells_a_data_centre_or_nothing(tmp_path, virtual, firmware
     for name, text in firmware.items():
         (folder / name).write_text(f"{text}\n", encoding="latin-1")
     assert look(virtual, tmp_path) == site
+
+
+def test_linux_within_windows_stands_on_a_desk(tmp_path):
+    kernel = tmp_path / "proc" / "sys" / "kernel"
+    kernel.mkdir(parents=True)
+    (kernel / "osrelease").write_text("5.15.153.1-microsoft-standard-WSL2\n")
+    assert look(True, tmp_path) == Site()

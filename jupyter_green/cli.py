@@ -168,14 +168,14 @@ def _rapl(_: argparse.Namespace) -> int:
 
 def _doctor(_: argparse.Namespace) -> int:
     """Look at installation, sensors, ledger and settings and name the mend for what is wrong; exit 1 if anything is."""
+    from .clock import SystemClock
     from .config import load
-    from .grid import Place, configured, locate
+    from .electricity import live_service, place_of
     from .report.doctor import examine, text
 
     config, complaints = load()
-    value, region = config.intensity, config.region
-    place = locate(region) if value is None else Place(configured(value, region), "configured")
-    found = examine(config, complaints, place)
+    place = place_of(config)
+    found = examine(config, complaints, place, live_service(config, place, SystemClock()))
     print(text(found))
     return FAILED if any(check.verdict == "broken" for check in found) else 0
 

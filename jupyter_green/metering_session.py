@@ -17,9 +17,9 @@ from traitlets.config import Config
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
-from .emissions import Intensity
+from .electricity import Electricity
 from .footprint import Footprint
-from .grid import Place, configured, locate
+from .grid import Place
 from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
@@ -43,13 +43,15 @@ class Session:
         if hardware is None:
             hardware = detect(self.clock, Path(config.powercap), config.cpu_power_model)
         self.hardware = hardware
+        self.electricity = Electricity(config, self.clock)
         self.meter = Meter(
             self.hardware.sources,
             self.hardware.tree,
             self.hardware.load,
             self.clock,
-            self._factor,
+            lambda: self.electricity.unchanging,
             self.hardware.names,
+            factor_at=self.electricity.at,
         )
         self.on_tick: Callable[[], None] = _nothing
         self.on_changed: Callable[[], None] = _nothing
@@ -61,7 +63,6 @@ class Session:
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
-        self._located: tuple[tuple[str | None, float | None], Place] | None = None
 
     # -- what users see --------------------------------------------------------------------------------------------
 
@@ -83,21 +84,14 @@ class Session:
     @property
     def place(self) -> Place:
         """Where we are taken to be, and how that was found."""
-        key = (self.config.region, self.config.intensity)
-        if self._located is None or self._located[0] != key:
-            region, intensity = key
-            place = locate(region) if intensity is None else Place(configured(intensity, region), "configured")
-            self._located = (key, place)
-        return self._located[1]
-
-    def _factor(self) -> tuple[Intensity, float]:
-        return self.place.intensity, self.config.pue
+        return self.electricity.place
 
     # -- control ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to meter, if it is off."""
         if not self.metering:
+            self.electricity.start()
             self.meter.start()
             self.metering = True
             self.on_changed()
@@ -109,6 +103,7 @@ class Session:
             if self.ledger is not None:
                 self.ledger.close()
             self.meter.stop()
+            self.electricity.stop()
             self.metering = False
             self.on_changed()
 

@@ -65,6 +65,8 @@ class StatusReport:
         The grid in force and how it was found, such as ``time zone Europe/Paris``.
     pue
         Power usage effectiveness in force.
+    service
+        How the live service does, a sentence; ``None`` where none is configured.
     ledger, ledger_trouble
         Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
     cells, overhead
@@ -90,6 +92,7 @@ class StatusReport:
     cross_checks: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    service: str | None = None
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -112,6 +115,8 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield "Electricity"
     off = f", range {report.intensity.low:.0f} – {report.intensity.high:.0f}"
     yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
+    if report.service is not None:
+        yield from _wrapped(report.service, "  ")
     added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
     yield f"  {wording.pue(report.pue)}: cooling and the rest of the building add {added}"
     yield ""

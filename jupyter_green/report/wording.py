@@ -27,7 +27,8 @@ def grid(intensity: Intensity) -> str:
     }[intensity.status]
     boundary = "" if intensity.boundary == "unknown" else f", {intensity.boundary}"
     source = f" ({intensity.source})" if intensity.source and intensity.status != "configured" else ""
-    return f"{name}, {value} g CO₂e/kWh, {kind}{boundary}{source}"
+    marginal = ", marginal" if intensity.method == "marginal" else ""
+    return f"{name}, {value} g CO₂e/kWh, {kind}{boundary}{marginal}{source}"
 
 
 def pue(value: float) -> str:

@@ -75,17 +75,19 @@ class TimedFactor:
         self._add(joules, factor)
 
     def _add(self, joules: float, factor: Intensity) -> None:
+        if not self.joules > 0:
+            self.about = self.last = factor
+        elif not joules > 0:
+            return
         self.joules += joules
         self.value += joules * factor.value
         self.low += joules * factor.low
         self.high += joules * factor.high
-        if self.about is None:
-            self.about = factor
-        elif self.last is not factor and joules > 0:
+        if self.last is not factor and self.about is not None:
             self.mixed = self.mixed or not same_kind(self.about, factor)
             if self.about != factor:
                 self.about = described(self.about, factor, value=math.nan, low=math.nan, high=math.nan)
-        self.last = factor
+            self.last = factor
 
     def over(self, annual: Intensity) -> tuple[Intensity, tuple[str, ...]]:
         """Return the factor of the whole account, with flags.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .client import Client, ServiceError
+from .json_client import Client, ServiceError
 from .periods import Answer, Kind, Period, in_order, intensity, moment, rows, table
 
 if TYPE_CHECKING:

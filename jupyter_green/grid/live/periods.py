@@ -9,11 +9,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..factors import INTENSITY_LIMIT
-from .client import ServiceError
+from .json_client import ServiceError
 
 if TYPE_CHECKING:
     from ...emissions import Averaging, Basis, Boundary
-    from .client import Client
+    from .json_client import Client
 
 Kind = Literal["actual", "estimated", "forecast"]
 _MOST = 2000  # periods; 48 h of five minutes are 576

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from ..countries import WORLD
 from . import uk
-from .client import Client, ServiceError
 from .electricitymaps import TOKEN, ElectricityMaps
+from .json_client import Client, ServiceError
 from .watttime import PASSWORD, USER, WattTime
 
 if TYPE_CHECKING:

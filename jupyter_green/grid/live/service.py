@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...emissions import Intensity, same_kind
-from .client import THREAD, Client, ServiceError
+from .json_client import THREAD, Client, ServiceError
 from .periods import Answer, Period, Provider
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ BEFORE: Final = 1800.0  # s before its first period for which an answer counts
 _RETRY: Final = 30.0  # s; doubled with each failure in a row
 _REFUSED: Final = 3600.0  # s; a refused token is not mended in minutes, and asking on may lock the account
 _PATIENCE: Final = 6 * 3600.0  # s; the longest wait that a server may ask for
+_LOOK: Final = 60.0  # s
 _NANO: Final = 1e-9
 
 # Our allowance for what a service's estimates and forecasts of the present are off by: as for annual means of the same
@@ -105,6 +106,9 @@ class LiveIntensity:
         """Return the factor for a moment, ns on the boot-time clock, or ``None`` where there is none of this kind."""
         if not self._wanted.is_set():
             self._wanted.set()
+        return self._known_at(boottime)
+
+    def _known_at(self, boottime: int) -> Intensity | None:
         now = self._now()
         moment = self._clock.wall() - (now - boottime * _NANO)
         known = self._known
@@ -118,7 +122,7 @@ class LiveIntensity:
     @property
     def present(self) -> Intensity:
         """The factor in force now: the service's, or the annual mean in its place."""
-        return self.at(self._clock.boottime()) or self._fallback
+        return self._known_at(self._clock.boottime()) or self._fallback
 
     @property
     def forecast(self) -> tuple[Period, ...]:
@@ -150,6 +154,7 @@ class LiveIntensity:
         """Begin to ask, as long as somebody wants to know."""
         if self._stopped is None:
             self._stopped = threading.Event()
+            self._wanted.set()
             threading.Thread(target=self._run, args=(self._stopped,), name=THREAD, daemon=True).start()
 
     def stop(self) -> None:
@@ -162,7 +167,9 @@ class LiveIntensity:
     def _run(self, stopped: threading.Event) -> None:
         while not stopped.is_set():
             self._wanted.wait()
-            if stopped.wait(max(0.0, self._due - self._now())):
+            while (left := self._due - self._now()) > 0 and not stopped.is_set():
+                stopped.wait(min(left, _LOOK))  # a suspended machine's clock goes on, its waits do not
+            if stopped.is_set():
                 return
             self._wanted.clear()
             self.poll()

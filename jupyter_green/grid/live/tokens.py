@@ -10,7 +10,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from .client import ServiceError
+from .json_client import ServiceError
 
 FILE_NAME = "jupyter_green_tokens"
 _LARGEST = 65536  # bytes

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from .client import Client, ServiceError
+from .json_client import Client, ServiceError
 from .periods import Answer, Kind, Period, in_order, intensity, moment, rows, table
 
 if TYPE_CHECKING:

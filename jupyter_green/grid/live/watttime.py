@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .client import Client, ServiceError
+from .json_client import Client, ServiceError
 from .periods import Answer, Period, in_order, intensity, moment, rows, table
 
 if TYPE_CHECKING:

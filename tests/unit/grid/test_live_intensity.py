@@ -127,9 +127,7 @@ def test_a_cached_forecast_is_followed(live, server, fake_clock):
 
 
 @pytest.mark.parametrize("name", ["uk", "watttime"])
-def test_a_service_of_another_kind_than_the_annual_mean_has_no_stand_in_for_single_hours(
-    live, server, fake_clock, name
-):
+def test_a_service_of_another_kind_than_the_annual_mean_has_no_stand_in_for_an_hour(live, server, fake_clock, name):
     server.fault = 500
     one = live(name)
     one.poll()

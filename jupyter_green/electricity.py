@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .grid import Place, configured, locate
+from .grid import Place, Pue, locate
+from .grid.cloud_metadata import Inquiry
 from .grid.live import LiveIntensity, client, provider, zone_of
 from .grid.live.tokens import FILE_NAME, Tokens
+from .grid.pue import decide
+from .grid.site import look
+from .power.processor import read_processor
 
 if TYPE_CHECKING:
     from .clock import Clock
     from .config import Green
     from .emissions import Intensity
-
-
-def place_of(config: Green) -> Place:
-    """Return where we are taken to be by the user's settings, and how that was found."""
-    region, value = config.region, config.intensity
-    if value is not None:
-        return Place(configured(value, region), "configured")
-    if config.provider == "uk" and not region:
-        return Place(locate("GB").intensity, "the UK's live service is configured")
-    return locate(region)
 
 
 class Electricity:
@@ -43,6 +38,8 @@ class Electricity:
         self._place: Place | None = None
         self._live: LiveIntensity | None = None
         self._asks = False
+        self._site = look(read_processor().virtual)
+        self._inquiry: Inquiry | None = None
 
     @property
     def place(self) -> Place:
@@ -61,7 +58,18 @@ class Electricity:
     def unchanging(self) -> tuple[Intensity, float]:
         """The factor that does not change with the hours, and the PUE."""
         place, live = self.place, self._live
-        return (place.intensity if live is None else live.annual), self._config.pue
+        return (place.intensity if live is None else live.annual), self.pue.value
+
+    @property
+    def pue(self) -> Pue:
+        """What the building around this machine is taken to add, and why."""
+        return decide(self._config.pue, self.place.cloud, self._site)
+
+    def settle(self) -> None:
+        """Wait for the cloud's answer, where it was asked: a second at most. Not for the path of a cell."""
+        self._look()
+        if self._inquiry is not None:
+            self._inquiry.wait()
 
     @property
     def present(self) -> Intensity:
@@ -91,16 +99,27 @@ class Electricity:
     def _look(self) -> None:
         """Follow the settings."""
         config = self._config
-        settings = (config.region, config.intensity, config.provider, config.provider_zone)
+        metadata = self._said_by_the_cloud()
+        settings = (config.region, config.intensity, config.provider, config.provider_zone, metadata)
         if settings == self._settings:
             return
         if self._live is not None:
             self._live.stop()
         self._settings = settings
-        self._place = place_of(config)
+        if config.provider == "uk" and not config.region:
+            self._place = replace(locate("GB", intensity=config.intensity), found="its live service is configured")
+        else:
+            self._place = locate(config.region, intensity=config.intensity, metadata=metadata)
         self._live = live_service(config, self._place, self._clock)
         if self._live is not None and self._asks:
             self._live.start()
+
+    def _said_by_the_cloud(self) -> str | None:
+        if not self._config.cloud_metadata or self._config.region:
+            return None
+        if self._inquiry is None:
+            self._inquiry = Inquiry(self._site.provider)
+        return self._inquiry.answer
 
 
 def live_service(config: Green, place: Place, clock: Clock) -> LiveIntensity | None:

@@ -61,6 +61,7 @@ class Meter:
     ) -> None:
         self.sources = tuple(sources)
         self.place = place
+        self.assumptions: Callable[[], tuple[str, ...]] = tuple  # flags of what was assumed about the place
         self.boot = str(uuid.uuid4())
         self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Window]], None] = _nothing
@@ -296,7 +297,8 @@ class Meter:
     def _footprint(self, window: Window, account: Account, end: int) -> Footprint:
         settled = window.closed is not None and window.closed <= (self._settled_to or 0)
         charged = window.charged(self.timeline, self.sources, account, end, self.place())
-        return replace(charged, settled=settled, hardware=self._hardware)
+        flags = (*charged.flags, *self.assumptions())
+        return replace(charged, settled=settled, hardware=self._hardware, flags=flags)
 
 
 def _nothing(*_: object) -> None:

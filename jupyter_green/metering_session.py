@@ -19,7 +19,7 @@ from .clock import Clock, SystemClock
 from .config import Green, load
 from .electricity import Electricity
 from .footprint import Footprint
-from .grid import Place
+from .grid import Place, Pue
 from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
@@ -63,6 +63,7 @@ class Session:
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
+        self.meter.assumptions = self._assumptions
 
     # -- what users see --------------------------------------------------------------------------------------------
 
@@ -85,6 +86,15 @@ class Session:
     def place(self) -> Place:
         """Where we are taken to be, and how that was found."""
         return self.electricity.place
+
+    @property
+    def pue(self) -> Pue:
+        """What the building around this machine is taken to add, and why."""
+        return self.electricity.pue
+
+    def _assumptions(self) -> tuple[str, ...]:
+        flag = self.pue.flag
+        return () if flag is None else (flag,)
 
     # -- control ---------------------------------------------------------------------------------------------------
 

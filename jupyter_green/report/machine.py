@@ -33,14 +33,16 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         for s in hardware.sources
     )
     absent = (SourceStatus(s.component, s.name, s.label, s.method, None, s.because) for s in hardware.absent)
-    place, ledger, service = session.place, session.ledger, session.electricity.live
+    session.electricity.settle()
+    place, pue, ledger = session.place, session.pue, session.ledger
+    service = session.electricity.live
     trouble = None if ledger is None or ledger.health == "ok" else ledger.health
     better = suggestions(
         hardware.sources,
         hardware.absent,
         look_around(),
         place.intensity,
-        session.config.pue,
+        pue,
         now_readable=live and _now_readable(session),
     )
     if live:
@@ -54,7 +56,8 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         intensity=session.electricity.present,
         place_from=place.found,
         service=None if service is None else live_service.sentence(service.state),
-        pue=session.config.pue,
+        pue=pue.value,
+        pue_from=pue.because,
         ledger=None if ledger is None else str(ledger.path),
         ledger_trouble=trouble,
         cells=len(session.cells),

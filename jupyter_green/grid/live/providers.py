@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from ..countries import WORLD
+from ..zones import WORLD
 from . import uk
 from .electricitymaps import TOKEN, ElectricityMaps
 from .json_client import Client, ServiceError

@@ -107,7 +107,7 @@ class Electricity:
             self._live.stop()
         self._settings = settings
         if config.provider == "uk" and not config.region:
-            self._place = replace(locate("GB", intensity=config.intensity), found="its live service is configured")
+            self._place = replace(locate("GB", intensity=config.intensity), found="that of the configured service")
         else:
             self._place = locate(config.region, intensity=config.intensity, metadata=metadata)
         self._live = live_service(config, self._place, self._clock)

@@ -107,8 +107,8 @@ class CarbonMagics(Magics):
         if zone:
             self._set("region", zone)
         self._session.electricity.settle()
-        place = self._session.place
-        said = f"{wording.grid(place.intensity)}; place: {place.found}. Counted: {wording.counted(place.intensity)}."
+        place, intensity = self._session.place, self._session.electricity.present
+        said = f"{wording.grid(intensity)}; place: {place.found}. Counted: {wording.counted(intensity)}."
         print(textwrap.fill(f"{said} {self._building()}", _WIDTH))
 
     def _regions(self, zones: str) -> None:

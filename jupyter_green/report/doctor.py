@@ -166,7 +166,6 @@ def _service(live: LiveIntensity) -> Check:
     """Ask the service that the user configured, as a kernel would."""
     live.poll()
     state = live.state
-    text = live_service.sentence(state)
     if state.trouble is not None:
-        return Check("live service", "broken", text)
-    return Check("live service", "ok", f"{text}; {wording.grid(live.present)}")
+        return Check("live value", "broken", live_service.sentence(state))
+    return Check("live value", "ok", wording.grid(live.present))

@@ -19,8 +19,8 @@ _STATUS = {
 def sentence(state: LiveState) -> str:
     """Say which service it is, what is in force, how old its answer is and why there is no newer one."""
     if state.age is None and state.trouble is None:
-        return f"Live service: {state.label} has not been asked yet; the annual mean stands in."
+        return f"{state.label} has not been asked yet; the annual mean stands in"
     age = "" if state.age is None else f", last answer {quantities.duration(state.age)} ago"
-    trouble = f". It {state.trouble}" if state.trouble else ""
+    trouble = f"; it {state.trouble}" if state.trouble else ""
     again = f"; asked again in {quantities.duration(state.retry)}" if state.retry else ""
-    return f"Live service: {state.label}, {_STATUS[state.status]}{age}{trouble}{again}."
+    return f"{state.label}, {_STATUS[state.status]}{age}{trouble}{again}"

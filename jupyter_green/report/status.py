@@ -119,7 +119,7 @@ def _lines(report: StatusReport) -> Iterator[str]:
     if report.intensity.boundary != "unknown":
         yield from _wrapped(f"counted: {wording.counted(report.intensity)}", "  ")
     if report.service is not None:
-        yield from _wrapped(report.service, "  ")
+        yield from _wrapped(f"live service: {report.service}.", "  ")
     added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
     building = f"cooling and the rest of the building add {added}"
     yield from _wrapped(f"{wording.pue(report.pue)}, {report.pue_from}: {building}", "  ")

@@ -28,8 +28,8 @@ class Green(Configurable):
     region = Unicode(
         None,
         allow_none=True,
-        help="Where the electricity comes from: a country (FR), a US state or Canadian province (US-CA), a cloud region "
-        "(aws:eu-west-3, azure:francecentral, gcp:europe-west9); empty: by time zone.",
+        help="Where the electricity comes from: a country (FR), a US state or Canadian province (US-CA), a cloud "
+        "region (aws:eu-west-3, azure:francecentral, gcp:europe-west9); empty: by time zone.",
     ).tag(config=True)
     cloud_metadata = Bool(
         False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ class Electricity:
         self._asks = False
         self._site = look(read_processor().virtual)
         self._inquiry: Inquiry | None = None
+        self._changing = threading.Lock()
 
     @property
     def place(self) -> Place:
@@ -103,22 +105,26 @@ class Electricity:
         settings = (config.region, config.intensity, config.provider, config.provider_zone, metadata)
         if settings == self._settings:
             return
-        if self._live is not None:
-            self._live.stop()
-        self._settings = settings
-        if config.provider == "uk" and not config.region:
-            self._place = replace(locate("GB", intensity=config.intensity), found="that of the configured service")
-        else:
-            self._place = locate(config.region, intensity=config.intensity, metadata=metadata)
-        self._live = live_service(config, self._place, self._clock)
-        if self._live is not None and self._asks:
-            self._live.start()
+        with self._changing:  # the sampler's thread comes here too
+            if settings == self._settings:
+                return
+            if config.provider == "uk" and not config.region:
+                place = replace(locate("GB", intensity=config.intensity), found="that of the configured service")
+            else:
+                place = locate(config.region, intensity=config.intensity, metadata=metadata)
+            if self._live is not None:
+                self._live.stop()
+            self._place, self._live = place, live_service(config, place, self._clock)
+            if self._live is not None and self._asks:
+                self._live.start()
+            self._settings = settings
 
     def _said_by_the_cloud(self) -> str | None:
         if not self._config.cloud_metadata or self._config.region:
             return None
-        if self._inquiry is None:
-            self._inquiry = Inquiry(self._site.provider)
+        with self._changing:
+            if self._inquiry is None:
+                self._inquiry = Inquiry(self._site.provider)
         return self._inquiry.answer
 
 

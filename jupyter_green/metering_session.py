@@ -92,6 +92,10 @@ class Session:
         """What the building around this machine is taken to add, and why."""
         return self.electricity.pue
 
+    def settle_place(self) -> None:
+        """Wait for the cloud's answer, where it was asked: a second at most. Not for the path of a cell."""
+        self.electricity.settle()
+
     def _assumptions(self) -> tuple[str, ...]:
         flag = self.pue.flag
         return () if flag is None else (flag,)

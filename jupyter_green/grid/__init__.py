@@ -1,7 +1,7 @@
-"""Where we are and how clean the electricity is. Figures come from tables in the package; nothing here asks a network
-but ``cloud_metadata``, which is used where the user configured it.
+"""Where we are and how clean the electricity is. Figures come from tables in the package.
 
-``locate`` tells the place and its intensity, ``lookup`` one named region's, ``compare`` sets grids side by side.
+Nothing here asks a network but ``cloud_metadata``, which is used where the user configured it. ``locate`` tells the
+place and its intensity, ``lookup`` one named region's, ``compare`` sets grids side by side.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from .cloud import CloudRegion
 from .comparison import Comparison, Elsewhere, compare
 from .factors import ATTRIBUTION, UnknownRegion, configured, lookup, world_mean
-from .place import Place, locate, resolve
+from .place import Place, locate
 from .pue import Pue, check_pue
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "configured",
     "locate",
     "lookup",
-    "resolve",
     "world_mean",
 ]

@@ -50,9 +50,7 @@ class CloudRegion:
 @cache
 def table() -> Mapping[str, CloudRegion]:
     """Return every region by its id, such as ``aws:eu-west-3``."""
-    regions = (
-        CloudRegion(row["provider"], row["region"], row["place"], row["zone"]) for row in rows("cloud_regions.csv")
-    )
+    regions = [CloudRegion(**row) for row in rows("cloud_regions.csv")]
     return {region.id: region for region in regions}
 
 

@@ -104,20 +104,20 @@ def _getter(address: tuple[str, int], seconds: float) -> _Get:
 
 
 def _aws(get: _Get) -> str:
-    """IMDSv2: a short-lived token first. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html."""
+    # IMDSv2 wants a short-lived token: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html
     _, token = get("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     _, region = get("GET", "/latest/meta-data/placement/region", {"X-aws-ec2-metadata-token": token})
     return region
 
 
 def _azure(get: _Get) -> str:
-    """https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service."""
+    # https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service
     path = "/metadata/instance/compute/location?api-version=2021-02-01&format=text"
     return get("GET", path, {"Metadata": "true"})[1]
 
 
 def _gcp(get: _Get) -> str:
-    """The zone only, whose name is the region's with a letter. https://cloud.google.com/compute/docs/metadata/overview."""
+    # The zone's name is the region's with a letter: https://cloud.google.com/compute/docs/metadata/overview
     headers, zone = get("GET", "/computeMetadata/v1/instance/zone", {"Metadata-Flavor": "Google"})
     if headers.get("metadata-flavor") != "Google":
         raise OSError(0, "not Google's service")

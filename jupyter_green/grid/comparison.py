@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..emissions import Intensity
     from ..energy import Energy
 
-_MOST = 12
+_MOST = 13
 
 # Where all three big clouds have regions, from clean grids to coal.
 _COUNTRIES = ("SE", "CH", "FR", "BR", "ES", "GB", "IT", "DE", "KR", "JP", "AU", "IN")
@@ -51,7 +51,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """This session's grid among others, cleanest first; *left_out* more are not among the cleanest and left out."""
+    """The session's grid among others, cleanest first; *left_out* more are not among the cleanest and left out."""
 
     rows: tuple[Elsewhere, ...]
     left_out: int = 0
@@ -111,19 +111,17 @@ def annual_mean(here: Intensity) -> Intensity:
         When it is of no grid in the tables.
     """
     if here.status == "world-mean":
-        return world_mean()
+        raise UnknownRegion("The place is not known, so there is nothing to compare: set a region, such as FR.")
     if here.status == "configured" or here.boundary == "unknown":
         raise UnknownRegion(
             "A configured intensity is of no data set that others could be compared within: set a region instead, such "
             "as FR."
         )
     if here.zone == "mixed":
-        raise UnknownRegion("This session ran on several grids: begin a new total to compare one of them.")
+        raise UnknownRegion("This session ran on several grids: begin a new total to compare a single one.")
     zone = _zone_or_none(here.zone)
     if zone is None or math.isnan(zone.value):
-        raise UnknownRegion(
-            f"The tables of annual means have no figure for {here.name}, so nothing to compare it with."
-        )
+        raise UnknownRegion(f"The tables of annual means have no figure for {here.name}: nothing to compare it with.")
     return annual(zone)
 
 
@@ -151,7 +149,7 @@ def _peer(name: str, own: Intensity) -> Zone:
     zone = find(name) if region is None else _seen_from(own, region)
     if zone is None or _data_set(zone.code) != _data_set(own.zone):
         raise UnknownRegion(
-            f"{(zone or find(name)).name} cannot stand beside {own.name}: their figures are of different data sets, and "
+            f"{(zone or find(name)).name} cannot stand beside {own.name}: their figures are of different data sets and "
             "count different things."
         )
     if math.isnan(zone.value):

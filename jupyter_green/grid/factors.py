@@ -20,10 +20,10 @@ ATTRIBUTION = "Ember, Yearly Electricity Data (2025), processed by Our World in 
 # CO2.js, EcoLogits and Electricity Maps side by side, 2024).
 ANNUAL_ERROR = 1.15  # either way, as a factor
 
-# A state's plants do not feed it alone. What is used in twelve of the fourteen US places where Google has a region lies
+# A state's plants do not feed it alone. What is used in nine of the eleven US places where Google has a region lies
 # within this factor of what is generated in their state; Québec's 1.2 g by generation are 5.5 g with its imports
 # (GoogleCloudPlatform/region-carbon-info, 2024, beside eGRID2023 and the National Inventory Report).
-SUBDIVISION_ERROR = 1.5
+SUBDIVISION_ERROR = 1.6
 SUBDIVISION_IMPORTS = 5.0  # gCO2e/kWh
 
 # Median of pulverised coal over its life cycle, gCO2e/kWh: IPCC AR5 WG III, Annex III, table A.III.2 (range 740-910).

@@ -46,7 +46,10 @@ def _near(asked: str) -> Iterable[str]:
 
 def _near_cloud(asked: str, provider: str) -> Iterator[str]:
     regions = {normalised(r.region): r for r in cloud.table().values() if r.provider == provider}
-    yield from (_named_cloud(regions[name]) for name in _close(normalised(asked), regions))
+    wanted = normalised(asked)
+    begun = [name for name in regions if wanted and name.startswith(wanted)]
+    names = dict.fromkeys([*begun, *_close(wanted, regions)])
+    yield from (_named_cloud(regions[name]) for name in list(names)[:_MOST])
 
 
 def _close(wanted: str, known: Iterable[str], most: int = _MOST) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which grid feeds this machine: configuration, else the cloud's own word, else the time zone's country, else the world.
+"""Which grid feeds this machine: configuration, else the cloud's own word, else the time zone, else the world's mean.
 
 Never by network address.
 """
@@ -34,11 +34,6 @@ class Place:
     cloud: cloud.CloudRegion | None = None
 
 
-def resolve(region: str | None, timezone: str | None = None) -> Intensity:
-    """Return the intensity for *region*, see :func:`locate`."""
-    return locate(region, timezone).intensity
-
-
 def locate(
     region: str | None, timezone: str | None = None, *, intensity: float | None = None, metadata: str | None = None
 ) -> Place:
@@ -53,7 +48,7 @@ def locate(
     intensity
         gCO2e/kWh, in place of the table's; ``None`` when not configured.
     metadata
-        ``provider:region`` as :func:`.cloud_metadata.ask` returned it; ``None`` when the cloud was not asked, or is none.
+        ``provider:region`` as :func:`.cloud_metadata.ask` returned it; ``None`` when it was not asked, or said nothing.
 
     Raises
     ------
@@ -64,7 +59,7 @@ def locate(
     """
     region = region if region and region.strip() else None
     fed = cloud.find(region or metadata or "")
-    named = "" if fed is None else f": {fed.id}, {fed.place}"
+    named = "" if fed is None else f", {fed.id} ({fed.place})"
     if intensity is not None:
         return Place(configured(intensity, region), "configured", fed)
     if region:

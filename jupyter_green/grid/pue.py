@@ -95,7 +95,7 @@ def _published(provider: str, region: str | None) -> Pue:
         return Pue(value, f"{name}'s figure for {region}, {year}")
     value, year = _table()[provider, "*"]
     which = "where in its cloud this is is not known" if region is None else f"it tells none for {region}"
-    return Pue(value, f"mean of {name}'s data centres, {year}, as {which}", PROVIDER_MEAN)
+    return Pue(value, f"the mean of {name}'s data centres, {year}, as {which}", PROVIDER_MEAN)
 
 
 @cache

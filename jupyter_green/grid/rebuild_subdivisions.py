@@ -85,7 +85,7 @@ def provinces(path: Path) -> Iterator[Row]:
         else:
             preliminary = "preliminary" if str(years[-1]).endswith("a") else ""
             year = int(str(years[-1]).rstrip("a"))
-            yield _row("CA", code, name, year, float(value), INVENTORY, preliminary, OPEN_CANADA)
+            yield _row("CA", code, name, year, float(str(value)), INVENTORY, preliminary, OPEN_CANADA)
 
 
 def _row(

@@ -32,6 +32,8 @@ _HOSTERS = {
     "vultr": "Vultr",
 }
 _FIELDS = ("sys_vendor", "product_name", "board_vendor", "bios_vendor", "chassis_vendor", "chassis_asset_tag")
+# Linux within Windows (WSL) is a virtual machine, and on a desk.
+_DESKTOP_KERNEL = "microsoft-standard"
 # SMBIOS (DSP0134) 7.4.1. "Main server chassis" (17) is left out: towers below a desk say so too.
 _RACKS = {"23": "rack-mounted server", "28": "blade server", "29": "blade server"}
 
@@ -64,9 +66,11 @@ def look(virtual: bool, root: Path = Path("/")) -> Site:
     virtual
         Whether a hypervisor shows itself.
     root
-        Where ``sys`` lies.
+        Where ``proc`` and ``sys`` lie.
     """
     folder = root / "sys" / "class" / "dmi" / "id"
+    if _DESKTOP_KERNEL in _text(root / "proc" / "sys" / "kernel" / "osrelease"):
+        return Site()
     told = " | ".join(_text(folder / field) for field in _FIELDS).casefold()
     provider = next((provider for mark, provider in _CLOUDS.items() if mark in told), None)
     hoster = next((name for mark, name in _HOSTERS.items() if mark in told), None)

@@ -59,9 +59,9 @@ class CarbonMagics(Magics):
         ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
         shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page. ``%carbon on``,
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
-        where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or Canadian
-        province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this session's
-        energy on other grids.
+        where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or
+        Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
+        session's energy on other grids.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
             self.shell.run_cell(cell)
@@ -106,14 +106,14 @@ class CarbonMagics(Magics):
     def _region(self, zone: str) -> None:
         if zone:
             self._set("region", zone)
-        self._session.electricity.settle()
+        self._session.settle_place()
         place, intensity = self._session.place, self._session.electricity.present
         said = f"{wording.grid(intensity)}; place: {place.found}. Counted: {wording.counted(intensity)}."
         print(textwrap.fill(f"{said} {self._building()}", _WIDTH))
 
     def _regions(self, zones: str) -> None:
         session = self._session
-        session.electricity.settle()
+        session.settle_place()
         footprint, place, below = session.total.footprint, session.place, best_start.paragraph(session)
         try:
             print(regions(footprint.energy, footprint.pue, place.intensity, place.cloud, zones.split(), below=below))

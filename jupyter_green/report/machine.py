@@ -33,7 +33,7 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         for s in hardware.sources
     )
     absent = (SourceStatus(s.component, s.name, s.label, s.method, None, s.because) for s in hardware.absent)
-    session.electricity.settle()
+    session.settle_place()
     place, pue, ledger = session.place, session.pue, session.ledger
     service = session.electricity.live
     trouble = None if ledger is None or ledger.health == "ok" else ledger.health

@@ -1,4 +1,4 @@
-"""What ``%carbon regions`` and ``jupyter green regions`` say: the same energy on other grids, and what may be claimed."""
+"""What ``%carbon regions`` and ``jupyter green regions`` say: the same energy on other grids, and what that allows."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _MOST_REGIONS = 2
 _LIMITS = (
-    "Annual means rank grids. They say nothing about the time of day, nor what moving work would avoid: location-based, "
-    "use phase only. Where no difference is given, it is smaller than the figures' ranges."
+    "Annual means rank grids. They say nothing about the time of day, nor what moving work would avoid: location-based,"
+    " use phase only. Where no difference is given, it is smaller than the figures' ranges."
 )
 
 
@@ -70,7 +70,7 @@ def _lines(found: Comparison, energy: Energy, pue: float, whose: str, below: str
     yield ""
     yield from _table(found)
     if found.left_out:
-        yield f"  {wording.count(found.left_out, 'more grid')} that are not among the cleanest are left out."
+        yield f"  Left out: {wording.count(found.left_out, 'more grid')}, none of them among the cleanest."
     yield ""
     yield from textwrap.wrap(f"{_claim(found)} {_LIMITS}", _WIDTH)
     if below:
@@ -104,11 +104,12 @@ def _cells(row: Elsewhere) -> tuple[str, str, str, str, str, str]:
 
 
 def _change(change: float) -> str:
-    """Return ``30 % lower``, ``2.4 times`` for what is more than twice as much."""
+    """Return ``30 % lower``, ``20 % higher``, ``2.4 times as high``; ratios beyond ten are not that well known."""
     if change < 0:
-        percent = round(-100 * change)
-        return f"{min(percent, 99)} % lower"
-    return f"{round(100 * change)} % higher" if change < 1 else f"{1 + change:.2g} times as high"
+        return f"{min(round(-100 * change), 99)} % lower"
+    if change < 1:
+        return f"{round(100 * change)} % higher"
+    return f"{1 + change:.2g} times as high" if change < 9 else "more than 10 times as high"
 
 
 def _claim(found: Comparison) -> str:
@@ -120,6 +121,5 @@ def _claim(found: Comparison) -> str:
     if best.change is None:
         return f"None of these grids is cleaner than {own.name}'s by more than the figures' ranges."
     against = "" if best.intensity.year == own.year else f" than {own.name}'s of {own.year}"
-    return (
-        f"{best.intensity.name}'s {best.intensity.year} mean is {_change(best.change)}{against}; same energy assumed."
-    )
+    claim = f"{best.intensity.name}'s {best.intensity.year} mean is {_change(best.change)}{against}"
+    return f"{claim}; same energy assumed."

@@ -45,7 +45,7 @@ def counted(intensity: Intensity) -> str:
     """Say what an intensity counts: its boundary, basis and method."""
     what = {
         "lifecycle": "life-cycle emissions",
-        "direct": "direct emissions only, without fuel supply and construction",
+        "direct": "direct emissions (no fuel supply, no construction)",
         "unknown": "what is counted is not stated",
     }[intensity.boundary]
     whose = {

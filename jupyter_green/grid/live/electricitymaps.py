@@ -64,6 +64,9 @@ class ElectricityMaps:
             if error.status in (401, 403):
                 check = f"refuses the token ({error.status}): check {TOKEN}, and which zones its plan has"
                 raise ServiceError(check, error.status) from None
+            if error.status in (400, 404):
+                check = f"knows no zone {asked['zone']} (HTTP {error.status}): set Green.provider_zone"
+                raise ServiceError(check, error.status) from None
             raise
 
     def _ahead(self, client: Client, asked: dict[str, str], headers: dict[str, str], zone: str) -> tuple[Period, ...]:

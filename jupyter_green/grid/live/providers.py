@@ -80,7 +80,7 @@ def zone_of(name: str, zone: str, region: str) -> str:
         return uk.zone_of(zone or region)
     if zone:
         return zone
-    if name == "electricitymaps" and region not in (WORLD, "configured"):
-        return region
+    if name == "electricitymaps" and region not in (WORLD, "configured") and not region.startswith("US-"):
+        return region  # it divides the United States by grid operators, not by states
     example = "CAISO_NORTH" if name == "watttime" else "DE or US-CAL-CISO"
     raise ServiceError(f"needs a place: set Green.provider_zone to a zone such as {example}")

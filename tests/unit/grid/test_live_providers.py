@@ -132,6 +132,7 @@ def test_watttime_is_refused_where_it_answers_something_else(ask, server, change
         (500, "HTTP 500"),
         (503, "HTTP 503"),
         (404, "HTTP 404"),
+        (400, "HTTP 400"),
         ("redirect", "not followed"),
         ("garbage", "no JSON"),
         ("nested", "no JSON"),
@@ -235,6 +236,7 @@ def test_nothing_but_a_server_on_this_machine_takes_a_services_place(monkeypatch
         ("uk", "gb", "FR", "GB"),
         ("uk", "rg10", "GB", "RG10"),
         ("electricitymaps", "", "FR", "FR"),
+        ("electricitymaps", "", "CA-QC", "CA-QC"),
         ("electricitymaps", "US-CAL-CISO", "US", "US-CAL-CISO"),
         ("watttime", "CAISO_NORTH", "US", "CAISO_NORTH"),
     ],
@@ -250,6 +252,7 @@ def test_places_by_region_and_by_the_services_own_name(name, zone, region, known
         ("uk", "18", "GB", "regions 1 to 17"),
         ("uk", "Paris", "GB", "postcode"),
         ("electricitymaps", "", "world", "set Green.provider_zone"),
+        ("electricitymaps", "", "US-CA", "US-CAL-CISO"),
         ("watttime", "", "US", "CAISO_NORTH"),
     ],
 )

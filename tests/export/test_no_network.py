@@ -43,6 +43,7 @@ def guarded(tmp_path):
     environment = {
         **{name: value for name, value in os.environ.items() if name not in unset},
         "HOME": str(home),
+        "TZ": "Europe/Paris",  # a machine knows its time zone
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),

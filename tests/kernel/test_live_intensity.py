@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 
+import jsonschema
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from rig.grid_server import BEARER, PASSWORD, TOKEN, GridServer
 from rig.kernel import Kernel
 
+from jupyter_green import schema
 from jupyter_green.schema import MIME_TYPE
 
 BURN = "end = __import__('time').time() + 0.3\nwhile __import__('time').time() < end: pass"
@@ -61,6 +63,7 @@ def test_a_record_says_live_with_the_value_and_what_it_means(tmp_path, server, p
         record = one.run(f"%%carbon\n{BURN}").record
         told = one.run("%carbon\n%carbon status")
         best = one.run("%carbon regions FR")
+    jsonschema.Draft202012Validator(schema.load("footprint.v1")).validate(record)
     intensity = record["emissions"]["intensity"]
     assert {key: intensity[key] for key in said} == pytest.approx(said)
     assert intensity["status"] == "live"

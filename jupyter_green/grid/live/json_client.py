@@ -90,6 +90,8 @@ class Client:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # Not chained: the request in it holds the token.
             raise ServiceError(_reason(error)) from None
+        except ImportError:
+            raise ServiceError("cannot be asked through a SOCKS proxy: pip install 'httpx[socks]'") from None
 
 
 _HEADERS: Final = {

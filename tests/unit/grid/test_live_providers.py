@@ -224,6 +224,15 @@ def test_without_httpx_the_pip_command_is_named(ask, server, monkeypatch):
     assert server.asked == []
 
 
+def test_a_socks_proxy_without_its_package_is_named(ask, server, monkeypatch):
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    monkeypatch.setitem(__import__("sys").modules, "socksio", None)
+    assert "httpx[socks]" in str(refusal(ask, "uk"))
+    assert server.asked == []
+
+
 def test_nothing_but_a_server_on_this_machine_takes_a_services_place(monkeypatch):
     monkeypatch.setenv("_JUPYTER_GREEN_LIVE_SERVER", "https://collector.example")
     assert client("uk")._base == "https://api.carbonintensity.org.uk"

@@ -10,6 +10,7 @@ from .division import Charge
 from .energy import Estimate
 from .footprint import Component, merge
 from .power.source import Source
+from .timed_factor import TimedFactor
 
 
 @dataclass(slots=True)
@@ -29,11 +30,12 @@ class Account:
 
     lines: dict[str, _Line] = field(default_factory=dict)
     flags: dict[str, None] = field(default_factory=dict)
+    factor: TimedFactor = field(default_factory=TimedFactor)
 
     def copy(self) -> Account:
         """Return an independent copy."""
         lines = {name: replace(line) for name, line in self.lines.items()}
-        return Account(lines, dict(self.flags))
+        return Account(lines, dict(self.flags), self.factor.copy())
 
     @property
     def joules(self) -> float:
@@ -49,6 +51,7 @@ class Account:
         line = self.lines.setdefault(entry.source.name, _Line())
         joules = entry.joules * weight
         line.joules += joules
+        self.factor.charge(joules, entry.factor, entry.at)
         line.idle = None if line.idle is None or entry.idle is None else line.idle + entry.idle * weight
         line.machine += entry.machine
         line.spread_joules += joules * (entry.source.spread + entry.spread)

@@ -186,15 +186,15 @@ def _rapl(_: argparse.Namespace) -> int:
 
 def _doctor(_: argparse.Namespace) -> int:
     """Look at installation, sensors, ledger and settings and name the mend for what is wrong; exit 1 if anything is."""
+    from .clock import SystemClock
     from .config import load
-    from .grid import locate
-    from .grid.cloud_metadata import ask
+    from .electricity import Electricity
     from .report.doctor import examine, text
 
     config, complaints = load()
-    metadata = ask() if config.cloud_metadata and not config.region else None
-    place = locate(config.region, intensity=config.intensity, metadata=metadata)
-    found = examine(config, complaints, place)
+    electricity = Electricity(config, SystemClock())
+    electricity.settle()
+    found = examine(config, complaints, electricity.place, electricity.live)
     print(text(found))
     return FAILED if any(check.verdict == "broken" for check in found) else 0
 

@@ -15,6 +15,7 @@ from traitlets import Bool, Enum, Float, TraitError, Unicode, validate
 from traitlets.config import Config, Configurable
 
 from .grid import check_pue, configured, lookup
+from .grid.live import PROVIDERS, check_zone
 from .power.cpu_model import check_power_model
 
 _T = TypeVar("_T")
@@ -42,6 +43,17 @@ class Green(Configurable):
     intensity = Float(None, allow_none=True, help="Carbon intensity in gCO2e/kWh, instead of the offline table's.").tag(
         config=True
     )
+    provider = Enum(
+        ["annual", *PROVIDERS],
+        default_value="annual",
+        help="Carbon intensity of the year, from the offline table, or of the hour, asked of a service: uk (no key), "
+        "electricitymaps or watttime. Tokens (JUPYTER_GREEN_ELECTRICITYMAPS_TOKEN, JUPYTER_GREEN_WATTTIME_USER, "
+        "JUPYTER_GREEN_WATTTIME_PASSWORD) from the environment, or the file jupyter_green_tokens, mode 600, in "
+        "Jupyter's configuration directory.",
+    ).tag(config=True)
+    provider_zone = Unicode(
+        "", help="The place as that service names it: US-CAL-CISO, CAISO_NORTH, RG10; empty: by the region."
+    ).tag(config=True)
     interval = Float(1.0, min=1.0, help="Seconds between live figures while a cell runs.").tag(config=True)
     record = Enum(
         ["output", "marked", "none"],
@@ -81,6 +93,11 @@ class Green(Configurable):
     def _check_intensity(self, proposal: Mapping[str, Any]) -> float | None:
         value: float | None = proposal["value"]
         return None if value is None else _checked(configured, value)
+
+    @validate("provider_zone")
+    def _check_provider_zone(self, proposal: Mapping[str, Any]) -> str:
+        zone: str = proposal["value"]
+        return _checked(check_zone, zone) if zone else zone
 
     @validate("cpu_power_model")
     def _check_cpu_power_model(self, proposal: Mapping[str, Any]) -> str:

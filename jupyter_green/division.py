@@ -7,10 +7,11 @@ edges.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .attribution import Share, Slice, fraction, hold, share_cpu, share_gpu, share_memory, share_modelled_memory
+from .emissions import Intensity
 from .idle_power import IdlePower
 from .power.load import Load
 from .power.source import Source
@@ -25,6 +26,10 @@ class Charge:
     ----------
     doubt
         By how many J the rest of an incomplete slice may change ours.
+    factor
+        The grid's in force when the slice began, where it changes with the hours.
+    at
+        When that was, ns.
     """
 
     source: Source
@@ -34,6 +39,8 @@ class Charge:
     spread: float
     doubt: float = 0.0
     flags: tuple[str, ...] = ()
+    factor: Intensity | None = None
+    at: int = 0
 
 
 class Division:
@@ -55,6 +62,8 @@ class Division:
         Bytes of the machine.
     due
         ns; when a slice that has not ended yet will.
+    factor
+        The grid's in force in the whole slice, where it changes with the hours.
     """
 
     def __init__(
@@ -67,9 +76,12 @@ class Division:
         cpus: int,
         total_memory: int,
         due: int | None = None,
+        factor: Intensity | None = None,
     ) -> None:
         self._timeline = timeline
+        self._start = start
         self._duration = end - start
+        self._factor = factor
         self.part = Slice(
             duration=(end - start) * 1e-9,
             cpus=cpus,
@@ -99,7 +111,7 @@ class Division:
             else:
                 joules = share.dynamic * own_part + (idle or 0.0)
             doubt = self._unsure * idle if source.component == "cpu" and idle is not None else 0.0
-            charges.append(Charge(source, joules, idle, machine, share.spread, doubt, flags))
+            charges.append(Charge(source, joules, idle, machine, share.spread, doubt, flags, self._factor, self._start))
         return charges
 
     def _share(
@@ -132,13 +144,23 @@ class Divider:
         What is read.
     total_memory
         Bytes of the machine.
+    factor_at
+        Returns the grid's factor in force at a time, ns; ``None`` where it does not change with the hours.
     """
 
-    def __init__(self, timeline: Timeline, sources: Sequence[Source], load: Load, total_memory: int) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        sources: Sequence[Source],
+        load: Load,
+        total_memory: int,
+        factor_at: Callable[[int], Intensity | None],
+    ) -> None:
         self._timeline = timeline
         self._sources = sources
         self._load = load
         self._total_memory = total_memory
+        self._factor_at = factor_at
         self._idle = IdlePower(sources)
         self._last: tuple[object, Division] | None = None
 
@@ -167,8 +189,8 @@ class Divider:
         return self._last[1]
 
     def _divided(self, start: int, end: int, sources: Sequence[Source], due: int | None = None) -> Division:
-        cpus, memory = self._load.cpus, self._total_memory
-        return Division(self._timeline, sources, self._idle.watts, start, end, cpus, memory, due)
+        cpus, memory, factor = self._load.cpus, self._total_memory, self._factor_at(start)
+        return Division(self._timeline, sources, self._idle.watts, start, end, cpus, memory, due, factor)
 
 
 def total_power(charges: Sequence[Charge]) -> tuple[float, float]:

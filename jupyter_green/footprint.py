@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from .emissions import Embodied, Emissions, Intensity, emissions
+from .emissions import Embodied, Emissions, Intensity, blend, emissions
 from .energy import MEASURED, Energy, Estimate, Method, total
 
 Status = Literal["ok", "error", "interrupted"]
@@ -206,21 +206,7 @@ def _blend(a: Footprint, b: Footprint) -> tuple[Intensity, float]:
         return a.intensity, a.pue
     pue = (joules_a * a.pue + joules_b * b.pue) / whole
     weight_a, weight_b = joules_a * a.pue / (whole * pue), joules_b * b.pue / (whole * pue)
-    value = weight_a * a.intensity.value + weight_b * b.intensity.value
-    if a.intensity == b.intensity:
-        return a.intensity, pue
-    mixed = replace(
-        a.intensity,
-        value=value,
-        zone=a.intensity.zone if a.intensity.zone == b.intensity.zone else "mixed",
-        name=a.intensity.name if a.intensity.name == b.intensity.name else "several grids",
-        year=a.intensity.year if a.intensity.year == b.intensity.year else None,
-        boundary=a.intensity.boundary if a.intensity.boundary == b.intensity.boundary else "unknown",
-        basis=a.intensity.basis if a.intensity.basis == b.intensity.basis else "unknown",
-        low=weight_a * a.intensity.low + weight_b * b.intensity.low,
-        high=weight_a * a.intensity.high + weight_b * b.intensity.high,
-    )
-    return mixed, pue
+    return blend(a.intensity, weight_a, b.intensity, weight_b), pue
 
 
 def _by_model(calls: tuple[RemoteCalls, ...]) -> dict[tuple[str, str], RemoteCalls]:

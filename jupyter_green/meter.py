@@ -40,6 +40,8 @@ class Meter:
         The hardware, our processes, the machine's load, and time.
     place
         Returns the carbon intensity and the PUE in force.
+    factor_at
+        Returns the carbon intensity at a time, ns, where it changes with the hours; ``None`` where it does not.
     hardware
         Names of CPU and GPUs for the record.
     total_memory
@@ -55,6 +57,7 @@ class Meter:
         place: Callable[[], tuple[Intensity, float]],
         hardware: Mapping[str, object] | None = None,
         total_memory: int | None = None,
+        factor_at: Callable[[int], Intensity | None] | None = None,
     ) -> None:
         self.sources = tuple(sources)
         self.place = place
@@ -68,7 +71,7 @@ class Meter:
         self._clock = clock
         self._hardware = dict(hardware or {})
         memory = visible_memory() if total_memory is None else total_memory
-        self._divider = Divider(self.timeline, self.sources, load, memory)
+        self._divider = Divider(self.timeline, self.sources, load, memory, factor_at or _nothing)
         self._lock = self.timeline.lock
         self._settling = threading.Condition(self._lock)
         self._pid = os.getpid()
@@ -292,23 +295,10 @@ class Meter:
                     window.account.flags["overlapping-cells"] = None
 
     def _footprint(self, window: Window, account: Account, end: int) -> Footprint:
-        intensity, pue = self.place()
-        quantisation = window.quantisation(self.timeline, self.sources, account, end)
-        return Footprint(
-            components=account.components(self.sources, quantisation),
-            machine=account.machine(self.sources, quantisation),
-            duration=(end - window.opened) / SECOND,
-            started=window.started,
-            intensity=intensity,
-            pue=pue,
-            label=window.label,
-            status=window.status,
-            units=window.units,
-            unit=window.unit,
-            flags=(*account.flags, *self.assumptions()),
-            settled=window.closed is not None and window.closed <= (self._settled_to or 0),
-            hardware=self._hardware,
-        )
+        settled = window.closed is not None and window.closed <= (self._settled_to or 0)
+        charged = window.charged(self.timeline, self.sources, account, end, self.place())
+        flags = (*charged.flags, *self.assumptions())
+        return replace(charged, settled=settled, hardware=self._hardware, flags=flags)
 
 
 def _nothing(*_: object) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .accounts import Account
+from .emissions import Intensity
 from .footprint import Footprint, Status
 from .power.source import Source
 from .power.timeline import Timeline
@@ -48,6 +49,39 @@ class Window:
         """Keep what is known of its opening before the timeline forgets it, if it opened from *start* to *end*."""
         if start <= self.opened < end:
             self.doubts = {name: series.doubt(self.opened) for name, series in timeline.joules.items()}
+
+    def charged(
+        self,
+        timeline: Timeline,
+        sources: Sequence[Source],
+        account: Account,
+        end: int,
+        place: tuple[Intensity, float],
+    ) -> Footprint:
+        """Return the footprint that an account makes.
+
+        Parameters
+        ----------
+        account
+            What it was charged until *end*, ns.
+        place
+            The carbon intensity that does not change with the hours, and the PUE.
+        """
+        quantisation = self.quantisation(timeline, sources, account, end)
+        intensity, flags = account.factor.over(place[0])
+        return Footprint(
+            components=account.components(sources, quantisation),
+            machine=account.machine(sources, quantisation),
+            duration=(end - self.opened) / _SECOND,
+            started=self.started,
+            intensity=intensity,
+            pue=place[1],
+            label=self.label,
+            status=self.status,
+            units=self.units,
+            unit=self.unit,
+            flags=(*account.flags, *flags),
+        )
 
     def quantisation(
         self, timeline: Timeline, sources: Sequence[Source], account: Account, end: int

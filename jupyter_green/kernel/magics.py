@@ -11,7 +11,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import TraitError
 
-from ..report import page, wording
+from ..report import best_start, page, wording
 from ..report.machine import machine_status
 from ..report.problem import Problem
 from ..report.regions import regions
@@ -107,15 +107,16 @@ class CarbonMagics(Magics):
         if zone:
             self._set("region", zone)
         self._session.settle_place()
-        place = self._session.place
-        said = f"{wording.grid(place.intensity)}; place: {place.found}. Counted: {wording.counted(place.intensity)}."
+        place, intensity = self._session.place, self._session.electricity.present
+        said = f"{wording.grid(intensity)}; place: {place.found}. Counted: {wording.counted(intensity)}."
         print(textwrap.fill(f"{said} {self._building()}", _WIDTH))
 
     def _regions(self, zones: str) -> None:
-        self._session.settle_place()
-        total, cloud = self._session.total.footprint, self._session.place.cloud
+        session = self._session
+        session.settle_place()
+        footprint, place, below = session.total.footprint, session.place, best_start.paragraph(session)
         try:
-            print(regions(total.energy, total.pue, total.intensity, cloud, zones.split()))
+            print(regions(footprint.energy, footprint.pue, place.intensity, place.cloud, zones.split(), below=below))
         except Problem as problem:
             raise UsageError(str(problem)) from None
 

@@ -14,7 +14,7 @@ from ..clock import SystemClock
 from ..energy import MEASURED
 from ..ledger import LedgerError, open_ledger
 from ..power.detect import detect
-from . import cross_checks, installation, quantities, rapl_access, wording
+from . import cross_checks, installation, live_service, quantities, rapl_access, wording
 from .check import MARKS, Check
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..config import Green
     from ..grid import Place
+    from ..grid.live import LiveIntensity
     from ..power.detect import Hardware
 
 _WIDTH: Final = 110
@@ -29,7 +30,7 @@ _TITLES: Final = 14
 _ROOM: Final = 10_000_000  # bytes free below which a ledger soon cannot grow: some 10,000 cells
 
 
-def examine(config: Green, complaints: Sequence[str], place: Place) -> list[Check]:
+def examine(config: Green, complaints: Sequence[str], place: Place, live: LiveIntensity | None = None) -> list[Check]:
     """Look at everything.
 
     Parameters
@@ -38,6 +39,8 @@ def examine(config: Green, complaints: Sequence[str], place: Place) -> list[Chec
         As :func:`jupyter_green.config.load` returns them.
     place
         The grid in force, and how it was found.
+    live
+        The service that is configured; it is asked now.
     """
     clock = SystemClock()
     hardware = detect(clock, Path(config.powercap), config.cpu_power_model)
@@ -50,6 +53,7 @@ def examine(config: Green, complaints: Sequence[str], place: Place) -> list[Chec
         _ledger(config),
         *_settings(complaints),
         _place(place),
+        *([] if live is None else [_service(live)]),
     ]
 
 
@@ -156,3 +160,12 @@ def _place(place: Place) -> Check:
     if intensity.status == "world-mean":
         return Check("electricity", "note", f"{wording.grid(intensity)}; set JUPYTER_GREEN_REGION=FR or the like")
     return Check("electricity", "ok", line)
+
+
+def _service(live: LiveIntensity) -> Check:
+    """Ask the service that the user configured, as a kernel would."""
+    live.poll()
+    state = live.state
+    if state.trouble is not None:
+        return Check("live value", "broken", live_service.sentence(state))
+    return Check("live value", "ok", wording.grid(live.present))

@@ -10,7 +10,7 @@ from ..metering_session import Session
 from ..power.detect import detect_rapl
 from ..power.source import Source
 from ..version import __version__
-from . import cross_checks, quantities
+from . import cross_checks, live_service, quantities
 from .better_figures import suggestions
 from .status import SourceStatus, StatusReport
 from .surroundings import look_around
@@ -35,6 +35,7 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
     absent = (SourceStatus(s.component, s.name, s.label, s.method, None, s.because) for s in hardware.absent)
     session.settle_place()
     place, pue, ledger = session.place, session.pue, session.ledger
+    service = session.electricity.live
     trouble = None if ledger is None or ledger.health == "ok" else ledger.health
     better = suggestions(
         hardware.sources,
@@ -52,8 +53,9 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         version=__version__,
         metering=session.metering if live else None,
         sources=(*used, *absent),
-        intensity=place.intensity,
+        intensity=session.electricity.present,
         place_from=place.found,
+        service=None if service is None else live_service.sentence(service.state),
         pue=pue.value,
         pue_from=pue.because,
         ledger=None if ledger is None else str(ledger.path),

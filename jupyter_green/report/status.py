@@ -65,6 +65,8 @@ class StatusReport:
         The grid in force and how it was found, such as ``time zone Europe/Paris``.
     pue, pue_from
         Power usage effectiveness in force, and how it is known or what was assumed.
+    service
+        How the live service does, a sentence; ``None`` where none is configured.
     ledger, ledger_trouble
         Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
     cells, overhead
@@ -91,6 +93,7 @@ class StatusReport:
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pue_from: str = "as configured"
+    service: str | None = None
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -115,6 +118,8 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
     if report.intensity.boundary != "unknown":
         yield from _wrapped(f"counted: {wording.counted(report.intensity)}", "  ")
+    if report.service is not None:
+        yield from _wrapped(f"live service: {report.service}.", "  ")
     added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
     building = f"cooling and the rest of the building add {added}"
     yield from _wrapped(f"{wording.pue(report.pue)}, {report.pue_from}: {building}", "  ")

@@ -32,7 +32,8 @@ def grid(intensity: Intensity) -> str:
     }[intensity.status]
     boundary = {"unknown": "", "lifecycle": ", lifecycle", "direct": ", direct emissions only"}[intensity.boundary]
     source = f" ({intensity.source})" if intensity.source and intensity.status != "configured" else ""
-    return f"{name}, {value} g CO₂e/kWh, {kind}{boundary}{source}"
+    marginal = ", marginal" if intensity.method == "marginal" else ""
+    return f"{name}, {value} g CO₂e/kWh, {kind}{boundary}{marginal}{source}"
 
 
 def intensity_figure(value: float) -> str:
@@ -52,7 +53,8 @@ def counted(intensity: Intensity) -> str:
         "consumption": " of what is used in the zone, imports counted",
         "unknown": "",
     }[intensity.basis]
-    return f"{'marginal' if intensity.method == 'marginal' else 'annual means of'} {what}{whose}"
+    mean = "means by the hour of" if intensity.status in ("live", "cached") else "annual means of"
+    return f"{'marginal' if intensity.method == 'marginal' else mean} {what}{whose}"
 
 
 def pue(value: float, flags: Collection[str] = ()) -> str:

@@ -11,6 +11,10 @@ const PARTIAL = '-partial';
  */
 export function remark(flag: string, trans: TranslationBundle, wording: Wording): string {
   switch (flag) {
+    case 'annual-factor-for-all':
+      return trans.__(
+        'For part of the time there was no live carbon intensity, and the annual mean counts other things: it stands for all of it.'
+      );
     case 'cpu-hybrid-cores':
       return trans.__(
         'Fast and efficient cores are alike to the CPU model, which widens its range.'

@@ -112,12 +112,15 @@ export class Wording {
   }
 
   /** Whose figure the carbon intensity is, and what it covers. */
-  provenance({ boundary, source }: Intensity): string {
-    const scope = {
-      lifecycle: this._trans.__('lifecycle emissions'),
-      direct: this._trans.__('direct emissions'),
-      unknown: this._trans.__('boundary unknown')
-    }[boundary];
+  provenance({ boundary, method, source }: Intensity): string {
+    const scope =
+      method === 'marginal'
+        ? this._trans.__('marginal emissions')
+        : {
+            lifecycle: this._trans.__('lifecycle emissions'),
+            direct: this._trans.__('direct emissions'),
+            unknown: this._trans.__('boundary unknown')
+          }[boundary];
     return [source, scope].filter(part => part).join('; ');
   }
 
@@ -129,6 +132,8 @@ export class Wording {
         return this._trans.__('live');
       case 'cached':
         return this._trans.__('live, last known');
+      case 'fallback':
+        return this._trans.__('annual mean, no live value');
       default:
         return year === null ? this._trans.__('mean') : this._trans.__('%1 mean', String(year));
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from jupyter_green.emissions import Intensity
 from jupyter_green.meter import Meter
@@ -56,10 +56,14 @@ class FakeMachine:
         watts: float = 40.0,
         idle_watts: float | None = 10.0,
         sources: Sequence[str] = ("cpu",),
+        annual: Intensity = FRANCE,
+        pue: float = 1.0,
+        factor_at: Callable[[int], Intensity | None] | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.curve = Curve([(self.clock.boottime(), watts)])
         self.load = FakeLoad(cpus)
+        self.annual, self.pue, self.factor_at = annual, pue, factor_at
         self.trees = [FakeTree(pid) for pid in range(1, kernels + 1)]
         self.meters = [self._meter(tree, idle_watts, sources) for tree in self.trees]
         for meter in self.meters:
@@ -70,7 +74,15 @@ class FakeMachine:
             ScriptedSource(self.clock, self.curve, name=name, component=name, idle_watts=idle_watts, spread=0.05)
             for name in components
         ]
-        return Meter(sources, tree, self.load, self.clock, lambda: (FRANCE, 1.0), total_memory=16 * GIGABYTE)
+        return Meter(
+            sources,
+            tree,
+            self.load,
+            self.clock,
+            lambda: (self.annual, self.pue),
+            total_memory=16 * GIGABYTE,
+            factor_at=self.factor_at,
+        )
 
     @property
     def meter(self) -> Meter:

@@ -5,18 +5,20 @@ holds the cells too small for a record, and the time between cells. Where a sess
 than its own cells (it was reset), the cells are added up instead.
 
 **"At least".** The document may be less than what was run: see :mod:`.completeness`.
+
+**Apart.** What hosted models used, and what making the hardware emitted, is never part of a total.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..emissions import Intensity
+from ..emissions import Embodied, Intensity, emissions
 from ..energy import Energy, total
-from . import wording
-from .completeness import by_boot, latest, shortfalls, was_reset
+from ..footprint import RemoteCalls
+from .completeness import Coverage, by_boot, coverage, latest, shortfalls, was_reset
 from .reading import Part, Reading
 from .records import Document
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 30
 """The table's length; the cells with the least energy beyond it join the row of the others."""
+_AGREES = 1e-3
+"""Emissions this far, relatively, from energy x factor x PUE are somebody's edit: records are not rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,24 @@ class Others:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A grid factor and the PUE that went with it.
+
+    Attributes
+    ----------
+    intensity
+        Its value is the energy-weighted mean where a live factor changed from cell to cell.
+    lowest, highest
+        Of the cells, gCO2e/kWh.
+    """
+
+    intensity: Intensity
+    pue: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """What the footnote says.
 
@@ -71,14 +93,22 @@ class Footnote:
         Its emissions with their range, gCO2e.
     rows, others
         Its division, the largest first.
+    coverage
+        How many of the document's cells were metered.
     shortfalls
         Why the total is a lower bound, if it is.
+    disputed
+        How many records state emissions that do not follow from their own energy, factor and PUE.
     parts
         What the records say of each component.
     gpus
         Their product names.
     grids
         Grids and PUE values in force, each once.
+    remote
+        Calls of hosted models, by provider and model; no part of *energy* or *grams*.
+    embodied
+        Part of what making the hardware emitted, as far as records tell; no part of *grams*.
     first, last
         When the first and the last record began.
     """
@@ -90,10 +120,14 @@ class Footnote:
     high: float
     rows: tuple[Row, ...]
     others: Others | None
+    coverage: Coverage
     shortfalls: tuple[str, ...]
+    disputed: int
     parts: dict[str, tuple[Part, ...]]
     gpus: tuple[str, ...]
-    grids: tuple[tuple[Intensity, float], ...]
+    grids: tuple[Grid, ...]
+    remote: tuple[RemoteCalls, ...]
+    embodied: Embodied | None
     first: datetime
     last: datetime
 
@@ -111,7 +145,7 @@ class _Boot:
     span: float
 
 
-def footnote(document: Document) -> Footnote | None:
+def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
     """Return what a footnote should say, or ``None`` for a document without a record."""
     records = document.records
     if not records:
@@ -119,7 +153,7 @@ def footnote(document: Document) -> Footnote | None:
     boots = [_boot(group) for group in by_boot(records)]
     energy = total(boot.energy for boot in boots)
     largest = sorted(records, key=lambda record: -record.energy.joules_or_zero)
-    shown = largest[:MOST_ROWS]
+    shown = largest[:most_rows]
     return Footnote(
         energy=energy,
         measured_share=_ratio(_known_sum(boot.measured for boot in boots), energy.joules),
@@ -128,10 +162,14 @@ def footnote(document: Document) -> Footnote | None:
         high=_known_sum(boot.high for boot in boots),
         rows=tuple(_row(record) for record in shown),
         others=_others(boots, shown),
+        coverage=coverage(document),
         shortfalls=tuple(shortfalls(document)),
+        disputed=sum(map(_disputed, records)),
         parts=_parts(records),
         gpus=tuple(dict.fromkeys(name for record in records for name in record.gpus)),
         grids=_grids(records),
+        remote=_remote(records),
+        embodied=_embodied(records),
         first=min(record.started for record in records),
         last=max(record.started for record in records),
     )
@@ -150,7 +188,7 @@ def _boot(records: list[Reading]) -> _Boot:
             low=_known_sum(record.emissions.low for record in records),
             high=_known_sum(record.emissions.high for record in records),
             cells=max(cells, len(records)),
-            span=span,
+            span=math.fsum(record.duration for record in records),  # what was between them is not in the energy
         )
     below, above = _grid_range(last)
     return _Boot(
@@ -223,10 +261,46 @@ def _left(whole: Iterable[float], parts: Iterable[float]) -> float:
     return left if math.isnan(left) or math.isnan(taken) else max(0.0, left - taken)
 
 
-def _grids(records: Iterable[Reading]) -> tuple[tuple[Intensity, float], ...]:
-    """Collect grids and PUE values that read differently."""
-    emitted = {(wording.grid(record.emissions.intensity), record.emissions.pue): record.emissions for record in records}
-    return tuple((emissions.intensity, emissions.pue) for emissions in emitted.values())
+def _disputed(record: Reading) -> bool:
+    """Whether the record's emissions are other than its energy x factor x PUE."""
+    due = emissions(record.energy, record.emissions.intensity, record.emissions.pue).grams
+    return not (math.isnan(due) or math.isclose(record.emissions.grams, due, rel_tol=_AGREES, abs_tol=1e-9))
+
+
+def _grids(records: Iterable[Reading]) -> tuple[Grid, ...]:
+    """Collect grids and PUE values that read differently; a live factor's values become one with their mean."""
+    alike: dict[tuple[Intensity, float], list[Reading]] = {}
+    for record in records:
+        intensity = record.emissions.intensity
+        steady = intensity.status not in ("live", "cached")
+        kind = replace(intensity, low=0.0, high=0.0, value=intensity.value if steady else 0.0)
+        alike.setdefault((kind, record.emissions.pue), []).append(record)
+    return tuple(_grid(group) for group in alike.values())
+
+
+def _grid(records: list[Reading]) -> Grid:
+    values = [record.emissions.intensity.value for record in records]
+    weights = [record.energy.joules_or_zero for record in records]
+    whole = math.fsum(weights)
+    mean = math.fsum(map(math.prod, zip(values, weights, strict=True))) / whole if whole > 0 else values[0]
+    first = records[0].emissions
+    same = min(values) == max(values)
+    return Grid(first.intensity if same else replace(first.intensity, value=mean), first.pue, min(values), max(values))
+
+
+def _remote(records: Iterable[Reading]) -> tuple[RemoteCalls, ...]:
+    """Add up the calls of each hosted model."""
+    models: dict[tuple[str, str, str], RemoteCalls] = {}
+    for record in records:
+        for calls in record.remote:
+            key = calls.provider, calls.model, calls.source
+            models[key] = models[key] + calls if key in models else calls
+    return tuple(models.values())
+
+
+def _embodied(records: Iterable[Reading]) -> Embodied | None:
+    stated = [record.embodied for record in records if record.embodied is not None]
+    return sum(stated[1:], stated[0]) if stated else None
 
 
 def _parts(records: Iterable[Reading]) -> dict[str, tuple[Part, ...]]:

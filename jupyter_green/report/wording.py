@@ -13,10 +13,13 @@ NOT_SEEN = "Main board, power supply, fans, storage and network are not seen."
 USE_PHASE = "Use phase only; hardware manufacture is not counted."
 
 
-def grid(intensity: Intensity) -> str:
-    """Say how clean the electricity is and who says so: ``France, 49 g CO₂e/kWh, 2025 mean (Ember)``."""
+def grid(intensity: Intensity, figure: str = "") -> str:
+    """Say how clean the electricity is and who says so: ``France, 49 g CO₂e/kWh, 2025 mean (Ember)``.
+
+    Another *figure* than the rounded value may be given, such as its range.
+    """
     name = intensity.name or intensity.zone
-    value = f"{intensity.value:.0f}" if intensity.value >= 10 or intensity.value == 0 else f"{intensity.value:.2g}"
+    value = figure or factor(intensity.value)
     kind = {
         "annual": f"{intensity.year} mean" if intensity.year else "annual mean",
         "configured": "as configured",
@@ -28,6 +31,11 @@ def grid(intensity: Intensity) -> str:
     boundary = "" if intensity.boundary == "unknown" else f", {intensity.boundary}"
     source = f" ({intensity.source})" if intensity.source and intensity.status != "configured" else ""
     return f"{name}, {value} g CO₂e/kWh, {kind}{boundary}{source}"
+
+
+def factor(value: float) -> str:
+    """Return a grid factor in gCO2e/kWh without its unit: ``49``, ``8.7``."""
+    return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
 
 
 def pue(value: float) -> str:

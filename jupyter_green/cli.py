@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .config import Green
+    from .report.footnote_text import Form
 
 FAILED = 1
 BAD_USE = 2
@@ -130,7 +131,7 @@ def _footnote(options: argparse.Namespace) -> int:
     from .report.annotate import annotate
 
     target = options.output or options.notebook
-    form = options.form or ("short" if _config().footnote == "short" else "long")
+    form: Form = options.form or ("short" if _config().footnote == "short" else "long")
     print(f"{target}: {annotate(options.notebook, target, form)}")
     return 0
 

@@ -13,8 +13,7 @@ from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, sho
 if TYPE_CHECKING:
     from .footnote import Footnote
 
-_MARKUP = re.compile(r"[!-+\-/:<-@\[-`{-~]|\.(?=[\w.])")
-"""ASCII punctuation but the comma, the semicolon and a full stop at a sentence's end."""
+_MARKUP = re.compile(r"[#$&*+:<=>@\[\\\]^_`{|}~]|\((?=[(CRT])|\.(?=\.)|-(?=-)|(?<=-)-")
 
 
 def asciidoc(footnote: Footnote, form: Form = "long") -> str:

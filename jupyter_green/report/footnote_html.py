@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from .footnote import Footnote
 
-_PRE_TITLE = 42  # keeps a line of plain text within the page
-_PRE_BAR = 16
+_PRE_TITLE, _PRE_BAR = 28, 8  # keep a line of plain text within the page
 _MEASURED, _MODELLED = "■", "□"
+_KEY = f"{_MEASURED} measured {_MODELLED} modelled"
 _REFERENCES = str.maketrans({"\\": "&#92;", "$": "&#36;", "`": "&#96;", "*": "&#42;", "_": "&#95;"})
 
 # Colours are the page's own, so that the note suits a dark theme and paper; the bar's green is legible on both.
@@ -32,11 +32,13 @@ _STYLE = """
 .jp-green-footnote summary{cursor:pointer;margin:.5em 0}
 .jp-green-footnote table{border-collapse:collapse;border:none;margin:.8em 0 .4em!important;width:100%;font-size:1em;table-layout:auto}
 .jp-green-footnote tr{background:none!important;break-inside:avoid}
-.jp-green-footnote th,.jp-green-footnote td{border:none;border-bottom:1px solid rgba(128,128,128,.35);padding:.25em 0 .25em 1em;background:none;color:inherit;text-align:right;vertical-align:middle;white-space:nowrap;font-variant-numeric:tabular-nums;max-width:none}
+.jp-green-footnote th,.jp-green-footnote td{border:none;border-bottom:1px solid rgba(128,128,128,.35);padding:.25em 0 .25em 1em;background:none;color:inherit;text-align:right!important;vertical-align:middle;white-space:nowrap;font-variant-numeric:tabular-nums;max-width:none}
 .jp-green-footnote th{font-weight:600;border-bottom:1px solid currentColor}
-.jp-green-footnote th:first-child,.jp-green-footnote td:first-child{text-align:left;padding-left:0;white-space:normal;overflow-wrap:anywhere}
+.jp-green-footnote th:first-child,.jp-green-footnote td:first-child{text-align:left!important;padding-left:0;white-space:normal;overflow-wrap:anywhere}
 .jp-green-footnote td code{background:none;padding:0;color:inherit;font-size:.92em}
-.jp-green-footnote .jp-green-bar{width:24%;min-width:6em}
+.jp-green-footnote .jp-green-bar{width:24%;min-width:6em;font-weight:400!important}
+.jp-green-footnote th.jp-green-bar{padding-right:1.6em}
+.jp-green-footnote td code{margin-left:.3em}
 .jp-green-footnote svg{display:block;width:100%;height:.8em;overflow:visible}
 .jp-green-footnote .jp-green-key{display:inline;width:.8em}
 .jp-green-measured{fill:#4f9a46;stroke:#4f9a46}
@@ -44,7 +46,9 @@ _STYLE = """
 .jp-green-footnote dl{display:grid;grid-template-columns:max-content 1fr;gap:.25em 1em;margin:.8em 0 0}
 .jp-green-footnote dt{font-weight:600;margin:0;float:none;width:auto}
 .jp-green-footnote dd{margin:0;padding:0}
-@media print{.jp-green-footnote details::details-content{content-visibility:visible;display:block;height:auto}.jp-green-footnote summary{display:none}}
+.jp-green-slide{font-size:.55em;border:none;margin:0;max-width:none}
+.jp-green-slide table{font-size:1em!important}
+@media print{.jp-green-footnote{font-size:.78em}.jp-green-footnote details::details-content{content-visibility:visible;display:block;height:auto}.jp-green-footnote summary{display:none}}
 """  # noqa: E501
 
 
@@ -61,9 +65,10 @@ def page_note(footnote: Footnote, form: Form = "long", *, printed: bool = False)
 
 
 def slide_note(footnote: Footnote, form: Form = "long") -> str:
-    """Return the footnote for a slide: the short form, and the chart if the footnote has few rows."""
+    """Return the footnote for a slide: the short form, in the long one with a chart."""
     table = _table(footnote) if form == "long" else []
-    return _aside([_lead(footnote), *table, f'<p class="jp-green-small">{_text(f"¹ {short_print(footnote)}")}</p>'])
+    small = f'<p class="jp-green-small">{_text(f"¹ {short_print(footnote)}")}</p>'
+    return _aside([_lead(footnote), *table, small], " jp-green-slide")
 
 
 def sanitised_note(footnote: Footnote, form: Form = "long") -> str:
@@ -74,22 +79,24 @@ def sanitised_note(footnote: Footnote, form: Form = "long") -> str:
     first = " ".join(filter(None, [f"<strong>Footprint.</strong> {_text(lead(footnote))}", _text(partial(footnote))]))
     if form == "short":
         return f"<div>{first}</div>\n<div>{_text(f'¹ {short_print(footnote)}')}</div>"
-    rows = [(*COLUMNS, f"{_MEASURED} measured {_MODELLED} modelled")]
+    rows: list[tuple[str, ...]] = [(*COLUMNS, "")]
     rows += [(_pre_title(line), *line.figures, _pre_bar(line)) for line in lines(footnote)]
     small = [
         f"<strong>{'¹ ' * (not n)}{note.term}.</strong> {_text(note.text)}" for n, note in enumerate(notes(footnote))
     ]
     return "\n".join(
-        [f"<div>{first}</div>", f"<pre>{_escaped(_aligned(rows))}</pre>", *(f"<div>{note}</div>" for note in small)]
+        [
+            f"<div>{first}</div>",
+            f"<pre>{_escaped(_aligned(rows))}\n{_KEY}</pre>",
+            *(f"<div>{note}</div>" for note in small),
+        ]
     )
 
 
-def _aside(parts: Iterable[str]) -> str:
+def _aside(parts: Iterable[str], kind: str = "") -> str:
     inside = "\n".join(parts)
-    return (
-        '<aside role="note" aria-label="Footprint" class="jp-green-footnote mathjax_ignore tex2jax_ignore">\n'
-        f"<style>{_STYLE}</style>\n{inside}\n</aside>"
-    )
+    classes = f"jp-green-footnote{kind} mathjax_ignore tex2jax_ignore"
+    return f'<aside role="note" aria-label="Footprint" class="{classes}">\n<style>{_STYLE}</style>\n{inside}\n</aside>'
 
 
 def _lead(footnote: Footnote) -> str:

@@ -5,6 +5,7 @@ Whatever a name holds, no character of it is left that TeX would act upon; ``tes
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _BAR = 26.0
 """Length of the longest bar, mm."""
+_UNIT = re.compile(r"(?<=\d) (?=(?:[kmµ]?(?:Wh|g)|s|min|h|d)\b|\\%)")
+"""The space between a figure and its unit, where no line may end."""
 _CHARACTERS = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -107,4 +110,4 @@ def _title(line: Line) -> str:
 
 
 def _text(text: str) -> str:
-    return text.translate(_CHARACTERS)
+    return _UNIT.sub("~", text.translate(_CHARACTERS))

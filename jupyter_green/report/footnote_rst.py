@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from .footnote import Footnote
 
-_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
-"""ASCII punctuation; nothing else is markup."""
-_HARMLESS = frozenset(",.;%()/")
-_ADDRESS = re.compile(r"\.(?=\w)|/")
+_MARKUP = re.compile(r"[*:<>@\[\\\]_`{|}]")
+"""What begins inline markup, a link or an address; the rest is markup at a line's beginning only."""
 _WIDTHS = "46 14 12 14 14"
 
 
@@ -45,6 +43,4 @@ def _title(line: Line) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape; sentences stay legible, but a point or slash within a word would make an address a link."""
-    escaped = _MARKUP.sub(lambda sign: sign[0] if sign[0] in _HARMLESS else f"\\{sign[0]}", text)
-    return _ADDRESS.sub(r"\\\g<0>", escaped)
+    return _MARKUP.sub(r"\\\g<0>", text)

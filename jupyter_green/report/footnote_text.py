@@ -147,6 +147,7 @@ def short_print(footnote: Footnote, version: str = __version__) -> str:
 def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     """Return the long form's notes to the total: where the figures come from, what they cover and what they do not."""
     parts = "; ".join(_component(name, parts) for name, parts in footnote.parts.items())
+    obtained = f" In the cells with a record of their own: {parts}." if parts else ""
     grids = [
         f"{wording.grid(grid.intensity, _span(grid) or f'{grid.intensity.value:.4g}')}{_kind(grid)}, location-based; "
         f"{wording.pue(grid.pue)}"
@@ -154,8 +155,7 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     ]
     steady = all(grid.intensity.status not in ("live", "cached") for grid in footnote.grids)
     said = [
-        Note("Measured", f"{quantities.share(footnote.measured_share)} of the energy was measured."),
-        Note("Obtained", f"{parts}. Energies are those of the cells with a record of their own.") if parts else None,
+        Note("Measured", f"{quantities.share(footnote.measured_share)} of the energy was measured.{obtained}"),
         Note("Share", "This kernel's part of the machine, with its part of what the idle hardware draws."),
         Note("Hardware", f"{_named(footnote.gpus)}.") if footnote.gpus else None,
         Note("Grid", f"{_named(grids)}. Emissions are energy × factor × PUE."),
@@ -224,7 +224,8 @@ def _calls(calls: RemoteCalls) -> str:
     """Say what calls of one hosted model are estimated to have used, and by whom."""
     energy = quantities.energy_range(calls.energy)
     mass = quantities.mass_range(calls.grams, calls.grams_low, calls.grams_high)
-    return f"{wording.count(calls.calls, 'call')} of {calls.model} ({calls.provider}), {energy}, {mass}, modelled by {calls.source}"
+    asked = f"{wording.count(calls.calls, 'call')} of {calls.model} ({calls.provider})"
+    return f"{asked}, {energy}, {mass}, modelled by {calls.source}"
 
 
 def _named(things: Iterable[str]) -> str:

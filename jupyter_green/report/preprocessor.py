@@ -6,7 +6,7 @@ It reaches ``jupyter nbconvert`` by ``jupyter_nbconvert_config.py`` and JupyterL
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nbconvert.exporters import (
     ASCIIDocExporter,
@@ -22,16 +22,18 @@ from nbconvert.exporters import (
     WebPDFExporter,
 )
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
 from traitlets import Enum, default
 
 from . import footnote_asciidoc, footnote_html, footnote_latex, footnote_markdown, footnote_rst
 from .footnote import MOST_ROWS, Footnote, footnote
 from .footnote_cell import markdown_cell, put, raw_cell, take_out
-from .records import is_record_type, read
+from .record_removal import strip_records
+from .records import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from nbformat import NotebookNode
 
     from .footnote_text import Form
 
@@ -39,10 +41,10 @@ _PRINTED = (WebPDFExporter, QtPDFExporter, QtPNGExporter)
 _SLIDE_ROWS = 6
 _RAW: tuple[tuple[type, Callable[[Footnote, Form], str], str], ...] = (
     (LatexExporter, footnote_latex.latex, "latex"),
-    (RSTExporter, footnote_rst.rst, "rst restructuredtext"),
+    (RSTExporter, footnote_rst.rst, "rst"),
     (ASCIIDocExporter, footnote_asciidoc.asciidoc, "asciidoc"),
 )
-"""Exporters that take a raw cell in their own markup, and by which words they name that."""
+"""Exporters that take a raw cell in their own markup, and a word of the name by which they know it."""
 
 
 class FootnotePreprocessor(Preprocessor):
@@ -78,8 +80,9 @@ class FootnotePreprocessor(Preprocessor):
         rows = _SLIDE_ROWS if isinstance(exporter, SlidesExporter) else MOST_ROWS
         note = footnote(read(nb, labels=not getattr(exporter, "exclude_input", False)), rows)
         to_notebook = isinstance(exporter, NotebookExporter)
-        if note is not None and self.form != "none":
-            put(nb, cell_for(exporter, note, self.form))
+        form: Literal["long", "short", "none"] = self.form  # type: ignore[assignment] # an Enum's values
+        if note is not None and form != "none":
+            put(nb, cell_for(exporter, note, form))
         elif note is not None and not to_notebook:
             take_out(nb)
         if not to_notebook:
@@ -90,15 +93,13 @@ def cell_for(exporter: object, note: Footnote, form: Form) -> NotebookNode:
     """Return the footnote's cell in the form that *exporter* sets best: Markdown where nothing is better."""
     if isinstance(exporter, HTMLExporter):
         return _html_cell(exporter, note, form)
-    for kind, markup, words in _RAW:
+    for kind, markup, word in _RAW:
         if isinstance(exporter, kind) and not getattr(exporter, "exclude_raw", False):
-            # Exporters spell these differently, and a user may have set them.
-            accepted = (
-                mime for mime in getattr(exporter, "raw_mimetypes", ()) if any(w in mime for w in words.split())
-            )
-            mime_type = next(accepted, None)
-            if mime_type is not None:
-                return raw_cell(markup(note, form), mime_type)
+            # Each spells its own differently, a user may have set them, and an empty one stands for any.
+            accepted = list(getattr(exporter, "raw_mimetypes", ()))
+            own = [mime_type for mime_type in accepted if word in mime_type or not mime_type]
+            if own:
+                return raw_cell(markup(note, form), own[0])
     return markdown_cell(footnote_markdown.markdown(note, form))
 
 
@@ -115,22 +116,3 @@ def _html_cell(exporter: HTMLExporter, note: Footnote, form: Form) -> NotebookNo
     if slides:
         cell.metadata["slideshow"] = {"slide_type": "slide"}
     return cell
-
-
-def strip_records(nb: NotebookNode) -> None:
-    """Take the records out of all outputs, and with each the line of text that stands for it."""
-    for cell in nb.cells:
-        if cell.get("cell_type") == "code" and isinstance(cell.get("outputs"), list):
-            cell.outputs = [kept for kept in map(_without_record, cell.outputs) if kept is not None]
-
-
-def _without_record(output: NotebookNode) -> NotebookNode | None:
-    """Return an output without its record; ``None`` when nothing of somebody else's is left."""
-    data = output.get("data")
-    if not isinstance(data, dict) or not any(map(is_record_type, data)):
-        return output
-    others = {mime_type: value for mime_type, value in data.items() if not is_record_type(mime_type)}
-    if others.keys() <= {"text/plain"}:
-        return None
-    output.data = NotebookNode(others)  # type: ignore[no-untyped-call]
-    return output

@@ -1,0 +1,26 @@
+"""Taking the records out of a document for readers, once the footnote says what they say."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+
+from .records import is_record_type
+
+
+def strip_records(nb: NotebookNode) -> None:
+    """Take the records out of all outputs, and with each the line of text that stands for it."""
+    for cell in nb.cells:
+        if cell.get("cell_type") == "code" and isinstance(cell.get("outputs"), list):
+            cell.outputs = [kept for kept in map(_without_record, cell.outputs) if kept is not None]
+
+
+def _without_record(output: NotebookNode) -> NotebookNode | None:
+    """Return an output without its record; ``None`` when nothing of somebody else's is left."""
+    data = output.get("data")
+    if not isinstance(data, dict) or not any(map(is_record_type, data)):
+        return output
+    others = {mime_type: value for mime_type, value in data.items() if not is_record_type(mime_type)}
+    if others.keys() <= {"text/plain"}:
+        return None
+    output.data = NotebookNode(others)  # type: ignore[no-untyped-call]
+    return output

@@ -78,13 +78,13 @@ def reads(text: str, form: Form | None = None) -> NotebookNode:
 def _annotate(notebook: NotebookNode, form: Form | None) -> bool:
     """Put the footnote in and take the records out; whether there was anything to do."""
     chosen = form or _configured()
-    if chosen == "none":
-        strip_records(notebook)
-        return True
-    if add_footnote(notebook, chosen) is None:
+    try:
+        if chosen != "none":
+            add_footnote(notebook, chosen)
+        return strip_records(notebook)
+    except Exception as error:  # noqa: BLE001 - a document is worth more than its footnote
+        print(f"jupyter green: no footnote, this notebook could not be understood: {error}", file=sys.stderr)
         return False
-    strip_records(notebook)
-    return True
 
 
 def _configured() -> Any:  # noqa: ANN401 - one of the trait's values

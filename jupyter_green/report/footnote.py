@@ -12,13 +12,15 @@ than its own cells (it was reset), the cells are added up instead.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..emissions import Embodied, Intensity, emissions
+from ..emissions import Embodied
 from ..energy import Energy, total
 from ..footprint import RemoteCalls
+from . import provenance
 from .completeness import Coverage, by_boot, coverage, latest, shortfalls, was_reset
+from .provenance import Grid, known_sum
 from .reading import Part, Reading
 from .records import Document
 
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 30
 """The table's length; the cells with the least energy beyond it join the row of the others."""
-_AGREES = 1e-3
-"""Emissions this far, relatively, from energy x factor x PUE are somebody's edit: records are not rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +61,6 @@ class Others:
     grams: float
     duration: float
     measured_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A grid factor and the PUE that went with it.
-
-    Attributes
-    ----------
-    intensity
-        Its value is the energy-weighted mean where a live factor changed from cell to cell.
-    lowest, highest
-        Of the cells, gCO2e/kWh.
-    """
-
-    intensity: Intensity
-    pue: float
-    lowest: float
-    highest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +138,20 @@ def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
     shown = largest[:most_rows]
     return Footnote(
         energy=energy,
-        measured_share=_ratio(_known_sum(boot.measured for boot in boots), energy.joules),
-        grams=_known_sum(boot.grams for boot in boots),
-        low=_known_sum(boot.low for boot in boots),
-        high=_known_sum(boot.high for boot in boots),
+        measured_share=_ratio(known_sum(boot.measured for boot in boots), energy.joules),
+        grams=known_sum(boot.grams for boot in boots),
+        low=known_sum(boot.low for boot in boots),
+        high=known_sum(boot.high for boot in boots),
         rows=tuple(_row(record) for record in shown),
         others=_others(boots, shown),
         coverage=coverage(document),
         shortfalls=tuple(shortfalls(document)),
-        disputed=sum(map(_disputed, records)),
-        parts=_parts(records),
+        disputed=sum(map(provenance.disputed, records)),
+        parts=provenance.parts(records),
         gpus=tuple(dict.fromkeys(name for record in records for name in record.gpus)),
-        grids=_grids(records),
-        remote=_remote(records),
-        embodied=_embodied(records),
+        grids=provenance.grids(records),
+        remote=provenance.remote(records),
+        embodied=provenance.embodied(records),
         first=min(record.started for record in records),
         last=max(record.started for record in records),
     )
@@ -183,10 +165,10 @@ def _boot(records: list[Reading]) -> _Boot:
     if not session.energy.known or was_reset(records):
         return _Boot(
             energy=total(record.energy for record in records),
-            measured=_known_sum(record.energy.joules * record.measured_share for record in records),
-            grams=_known_sum(record.emissions.grams for record in records),
-            low=_known_sum(record.emissions.low for record in records),
-            high=_known_sum(record.emissions.high for record in records),
+            measured=known_sum(record.energy.joules * record.measured_share for record in records),
+            grams=known_sum(record.emissions.grams for record in records),
+            low=known_sum(record.emissions.low for record in records),
+            high=known_sum(record.emissions.high for record in records),
             cells=max(cells, len(records)),
             span=math.fsum(record.duration for record in records),  # what was between them is not in the energy
         )
@@ -216,11 +198,6 @@ def _grid_range(record: Reading) -> tuple[float, float]:
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0 else math.nan
-
-
-def _known_sum(values: Iterable[float]) -> float:
-    known = [value for value in values if not math.isnan(value)]
-    return math.fsum(known) if known else math.nan
 
 
 def _row(record: Reading) -> Row:
@@ -256,60 +233,6 @@ def _others(boots: list[_Boot], shown: list[Reading]) -> Others | None:
 
 def _left(whole: Iterable[float], parts: Iterable[float]) -> float:
     """Return what the known *parts* leave of the *whole*, at least nothing; ``nan`` where the whole is unknown."""
-    left = _known_sum(whole)
-    taken = _known_sum(parts)
+    left = known_sum(whole)
+    taken = known_sum(parts)
     return left if math.isnan(left) or math.isnan(taken) else max(0.0, left - taken)
-
-
-def _disputed(record: Reading) -> bool:
-    """Whether the record's emissions are other than its energy x factor x PUE."""
-    due = emissions(record.energy, record.emissions.intensity, record.emissions.pue).grams
-    return not (math.isnan(due) or math.isclose(record.emissions.grams, due, rel_tol=_AGREES, abs_tol=1e-9))
-
-
-def _grids(records: Iterable[Reading]) -> tuple[Grid, ...]:
-    """Collect grids and PUE values that read differently; a live factor's values become one with their mean."""
-    alike: dict[tuple[Intensity, float], list[Reading]] = {}
-    for record in records:
-        intensity = record.emissions.intensity
-        steady = intensity.status not in ("live", "cached")
-        kind = replace(intensity, low=0.0, high=0.0, value=intensity.value if steady else 0.0)
-        alike.setdefault((kind, record.emissions.pue), []).append(record)
-    return tuple(_grid(group) for group in alike.values())
-
-
-def _grid(records: list[Reading]) -> Grid:
-    values = [record.emissions.intensity.value for record in records]
-    weights = [record.energy.joules_or_zero for record in records]
-    whole = math.fsum(weights)
-    mean = math.fsum(map(math.prod, zip(values, weights, strict=True))) / whole if whole > 0 else values[0]
-    first = records[0].emissions
-    same = min(values) == max(values)
-    return Grid(first.intensity if same else replace(first.intensity, value=mean), first.pue, min(values), max(values))
-
-
-def _remote(records: Iterable[Reading]) -> tuple[RemoteCalls, ...]:
-    """Add up the calls of each hosted model."""
-    models: dict[tuple[str, str, str], RemoteCalls] = {}
-    for record in records:
-        for calls in record.remote:
-            key = calls.provider, calls.model, calls.source
-            models[key] = models[key] + calls if key in models else calls
-    return tuple(models.values())
-
-
-def _embodied(records: Iterable[Reading]) -> Embodied | None:
-    stated = [record.embodied for record in records if record.embodied is not None]
-    return sum(stated[1:], stated[0]) if stated else None
-
-
-def _parts(records: Iterable[Reading]) -> dict[str, tuple[Part, ...]]:
-    """Collect how each component's energy was obtained, each way once, with the joules obtained that way."""
-    ways: dict[str, dict[tuple[str, str], Part]] = {}
-    for record in records:
-        for name, part in record.components.items():
-            seen = ways.setdefault(name, {})
-            before = seen.get((part.method, part.source))
-            joules = _known_sum((part.joules, before.joules if before else math.nan))
-            seen[part.method, part.source] = Part(joules, part.method, part.source)
-    return {name: tuple(parts.values()) for name, parts in ways.items()}

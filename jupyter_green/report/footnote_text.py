@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..footprint import RemoteCalls
-    from .footnote import Footnote, Grid, Row
+    from .footnote import Footnote, Row
+    from .provenance import Grid
     from .reading import Part
 
 Form = Literal["long", "short"]

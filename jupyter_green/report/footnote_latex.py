@@ -104,8 +104,10 @@ def _rule(kind: str, length: float) -> str:
 
 
 def _title(line: Line) -> str:
-    # \allowbreak: a label is one long word to TeX
-    code = "".join(f"{_text(char)}" if char.isalnum() else rf"{_text(char)}\allowbreak{{}}" for char in line.code or "")
+    # A label is one long word to TeX: it may end a line behind any sign but a backslash.
+    code = "".join(
+        _text(char) if char.isalnum() or char == "\\" else rf"{_text(char)}\allowbreak{{}}" for char in line.code or ""
+    )
     return f"{_text(line.title)} {{\\footnotesize\\texttt{{{code}}}}}" if code else _text(line.title)
 
 

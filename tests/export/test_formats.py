@@ -1,6 +1,7 @@
 """Each format that nbconvert writes, opened with a tool of its own kind."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -206,3 +207,24 @@ def test_what_the_filter_writes_is_read_by_pandoc(notebooks):
     assert "⚡" not in page
     tex = output_of("pandoc", "-f", "ipynb", "-t", "latex", text=filtered)
     assert "\\begin{longtable}" in tex
+
+
+def test_myst_nb_reads_notebooks_through_the_filter(notebooks, opened, tmp_path):
+    """So does Jupyter Book 1, which is MyST-NB and Sphinx."""
+    settings = {"extensions": ["myst_nb"], "nb_custom_formats": {".ipynb": "jupyter_green.report.filter.reads"}}
+    settings |= {"nb_execution_mode": "off", "exclude_patterns": ["out"]}
+    (tmp_path / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
+    (tmp_path / "index.md").write_text("# Book\n\n```{toctree}\npartial\nhostile\n```\n")
+    for name in ("partial", "hostile"):
+        shutil.copy(notebooks / f"{name}.ipynb", tmp_path)
+    output_of(sys.executable, "-m", "sphinx", "-q", "-b", "html", tmp_path, tmp_path / "out")
+    page, _ = opened(tmp_path / "out" / "partial.html")
+    text = said(page.get_by_role("main").inner_text())
+    for words in (PARTIAL, HOSTED, MADE, "ask(client, données)"):
+        assert words in text
+    page, alarms = opened(tmp_path / "out" / "hostile.html")
+    note = page.locator("table").locator("..")
+    for words in UNTOUCHED:
+        assert words in said(note.inner_text())
+    assert note.locator("script, img, svg, b, iframe, input, a[href^=javascript]").count() == 0
+    assert alarms == []

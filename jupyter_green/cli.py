@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .config import Green
+    from .report.footnote_text import Form
 
 FAILED = 1
 BAD_USE = 2
@@ -71,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     footnote.add_argument("notebook", type=Path, metavar="NB")
     footnote.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to write it (default: in place)")
+    forms = footnote.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--short", dest="form", action="store_const", const="short", help="the total and what it rests on"
+    )
+    forms.add_argument(
+        "--long", dest="form", action="store_const", const="long", help="cells and notes too (the default)"
+    )
     footnote.set_defaults(command=_footnote)
 
     report = commands.add_parser("report", help="what the ledger holds", description=_sentence(_report))
@@ -128,7 +136,8 @@ def _footnote(options: argparse.Namespace) -> int:
     from .report.annotate import annotate
 
     target = options.output or options.notebook
-    print(f"{target}: {annotate(options.notebook, target)}")
+    form: Form = options.form or ("short" if _config().footnote == "short" else "long")
+    print(f"{target}: {annotate(options.notebook, target, form)}")
     return 0
 
 

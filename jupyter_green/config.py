@@ -69,6 +69,9 @@ class Green(Configurable):
     labels = Bool(True, help="Whether cells are labelled by their first line, string literals removed.").tag(
         config=True
     )
+    footnote = Enum(
+        ["long", "short", "none"], default_value="long", help="How much the footnote of an exported notebook says."
+    ).tag(config=True)
     powercap = Unicode(
         "/sys/class/powercap", help="Where the kernel shows its energy counters; a container may mount them elsewhere."
     ).tag(config=True)

@@ -15,6 +15,7 @@ Small cells without any output are none of these: their joules stand in every la
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..energy import total
@@ -27,6 +28,27 @@ if TYPE_CHECKING:
     from .records import Document
 
 _UNMETERED_GRANTED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the document's cells with code were metered, and how many there are."""
+
+    metered: int
+    cells: int
+
+
+def coverage(document: Document) -> Coverage:
+    """Count the cells whose energy is in the total, as far as their numbers tell.
+
+    A cell without a number was not run or cleared; of a session's executions, those beyond its count were not metered.
+    A cell too small for a record of its own counts.
+    """
+    cells = [cell for cell in document.cells if not cell.blank]
+    recorded = sum(bool(cell.records) for cell in cells)
+    unrun = sum(cell.execution_count is None for cell in cells)
+    unmetered = sum(max(0, _executions_left_out(boot) - _UNMETERED_GRANTED) for boot in by_boot(document.records))
+    return Coverage(max(recorded, len(cells) - unrun - unmetered), len(cells))
 
 
 def by_boot(records: Iterable[Reading]) -> list[list[Reading]]:
@@ -65,10 +87,13 @@ def _disordered(document: Document) -> bool:
     return not (whole and own)
 
 
-def _unmetered(boot: list[Reading]) -> bool:
+def _executions_left_out(boot: list[Reading]) -> int:
     last = latest(boot)
-    executions = last.execution_count or 0
-    return executions - last.session.cells > _UNMETERED_GRANTED or was_reset(boot)
+    return (last.execution_count or 0) - last.session.cells
+
+
+def _unmetered(boot: list[Reading]) -> bool:
+    return _executions_left_out(boot) > _UNMETERED_GRANTED or was_reset(boot)
 
 
 def latest(boot: list[Reading]) -> Reading:

@@ -5,6 +5,8 @@ holds the cells too small for a record, and the time between cells. Where a sess
 than its own cells (it was reset), the cells are added up instead.
 
 **"At least".** The document may be less than what was run: see :mod:`.completeness`.
+
+**Apart.** What hosted models used, and what making the hardware emitted, is never part of a total.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..emissions import Intensity
+from ..emissions import Embodied
 from ..energy import Energy, total
-from . import wording
-from .completeness import by_boot, latest, shortfalls, was_reset
+from ..footprint import RemoteCalls
+from . import provenance
+from .completeness import Coverage, by_boot, coverage, latest, shortfalls, was_reset
+from .provenance import Grid, known_sum
 from .reading import Part, Reading
 from .records import Document
 
@@ -71,14 +75,22 @@ class Footnote:
         Its emissions with their range, gCO2e.
     rows, others
         Its division, the largest first.
+    coverage
+        How many of the document's cells were metered.
     shortfalls
         Why the total is a lower bound, if it is.
+    disputed
+        How many records state emissions that do not follow from their own energy, factor and PUE.
     parts
         What the records say of each component.
     gpus
         Their product names.
     grids
         Grids and PUE values in force, each once.
+    remote
+        Calls of hosted models, by provider and model; no part of *energy* or *grams*.
+    embodied
+        Part of what making the hardware emitted, as far as records tell; no part of *grams*.
     first, last
         When the first and the last record began.
     """
@@ -90,10 +102,14 @@ class Footnote:
     high: float
     rows: tuple[Row, ...]
     others: Others | None
+    coverage: Coverage
     shortfalls: tuple[str, ...]
+    disputed: int
     parts: dict[str, tuple[Part, ...]]
     gpus: tuple[str, ...]
-    grids: tuple[tuple[Intensity, float], ...]
+    grids: tuple[Grid, ...]
+    remote: tuple[RemoteCalls, ...]
+    embodied: Embodied | None
     first: datetime
     last: datetime
 
@@ -111,7 +127,7 @@ class _Boot:
     span: float
 
 
-def footnote(document: Document) -> Footnote | None:
+def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
     """Return what a footnote should say, or ``None`` for a document without a record."""
     records = document.records
     if not records:
@@ -119,19 +135,23 @@ def footnote(document: Document) -> Footnote | None:
     boots = [_boot(group) for group in by_boot(records)]
     energy = total(boot.energy for boot in boots)
     largest = sorted(records, key=lambda record: -record.energy.joules_or_zero)
-    shown = largest[:MOST_ROWS]
+    shown = largest[:most_rows]
     return Footnote(
         energy=energy,
-        measured_share=_ratio(_known_sum(boot.measured for boot in boots), energy.joules),
-        grams=_known_sum(boot.grams for boot in boots),
-        low=_known_sum(boot.low for boot in boots),
-        high=_known_sum(boot.high for boot in boots),
+        measured_share=_ratio(known_sum(boot.measured for boot in boots), energy.joules),
+        grams=known_sum(boot.grams for boot in boots),
+        low=known_sum(boot.low for boot in boots),
+        high=known_sum(boot.high for boot in boots),
         rows=tuple(_row(record) for record in shown),
         others=_others(boots, shown),
+        coverage=coverage(document),
         shortfalls=tuple(shortfalls(document)),
-        parts=_parts(records),
+        disputed=sum(map(provenance.disputed, records)),
+        parts=provenance.parts(records),
         gpus=tuple(dict.fromkeys(name for record in records for name in record.gpus)),
-        grids=_grids(records),
+        grids=provenance.grids(records),
+        remote=provenance.remote(records),
+        embodied=provenance.embodied(records),
         first=min(record.started for record in records),
         last=max(record.started for record in records),
     )
@@ -145,12 +165,12 @@ def _boot(records: list[Reading]) -> _Boot:
     if not session.energy.known or was_reset(records):
         return _Boot(
             energy=total(record.energy for record in records),
-            measured=_known_sum(record.energy.joules * record.measured_share for record in records),
-            grams=_known_sum(record.emissions.grams for record in records),
-            low=_known_sum(record.emissions.low for record in records),
-            high=_known_sum(record.emissions.high for record in records),
+            measured=known_sum(record.energy.joules * record.measured_share for record in records),
+            grams=known_sum(record.emissions.grams for record in records),
+            low=known_sum(record.emissions.low for record in records),
+            high=known_sum(record.emissions.high for record in records),
             cells=max(cells, len(records)),
-            span=span,
+            span=math.fsum(record.duration for record in records),  # what was between them is not in the energy
         )
     below, above = _grid_range(last)
     return _Boot(
@@ -178,11 +198,6 @@ def _grid_range(record: Reading) -> tuple[float, float]:
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0 else math.nan
-
-
-def _known_sum(values: Iterable[float]) -> float:
-    known = [value for value in values if not math.isnan(value)]
-    return math.fsum(known) if known else math.nan
 
 
 def _row(record: Reading) -> Row:
@@ -218,24 +233,6 @@ def _others(boots: list[_Boot], shown: list[Reading]) -> Others | None:
 
 def _left(whole: Iterable[float], parts: Iterable[float]) -> float:
     """Return what the known *parts* leave of the *whole*, at least nothing; ``nan`` where the whole is unknown."""
-    left = _known_sum(whole)
-    taken = _known_sum(parts)
+    left = known_sum(whole)
+    taken = known_sum(parts)
     return left if math.isnan(left) or math.isnan(taken) else max(0.0, left - taken)
-
-
-def _grids(records: Iterable[Reading]) -> tuple[tuple[Intensity, float], ...]:
-    """Collect grids and PUE values that read differently."""
-    emitted = {(wording.grid(record.emissions.intensity), record.emissions.pue): record.emissions for record in records}
-    return tuple((emissions.intensity, emissions.pue) for emissions in emitted.values())
-
-
-def _parts(records: Iterable[Reading]) -> dict[str, tuple[Part, ...]]:
-    """Collect how each component's energy was obtained, each way once, with the joules obtained that way."""
-    ways: dict[str, dict[tuple[str, str], Part]] = {}
-    for record in records:
-        for name, part in record.components.items():
-            seen = ways.setdefault(name, {})
-            before = seen.get((part.method, part.source))
-            joules = _known_sum((part.joules, before.joules if before else math.nan))
-            seen[part.method, part.source] = Part(joules, part.method, part.source)
-    return {name: tuple(parts.values()) for name, parts in ways.items()}

@@ -1,30 +1,61 @@
-"""The footnote's words: plain text without markup, to be escaped by whoever sets it."""
+"""The footnote's words: plain text without markup, to be escaped by whoever sets it.
+
+The short form is :func:`lead`, :func:`partial` and :func:`short_print`; the long form adds the table, :func:`lines`,
+and says in :func:`notes` how each figure was obtained.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..energy import MEASURED
+from ..version import __version__
 from . import quantities, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..footprint import RemoteCalls
     from .footnote import Footnote, Row
+    from .provenance import Grid
     from .reading import Part
 
+Form = Literal["long", "short"]
 COLUMNS = ("Cell", "Energy", "CO₂e", "Time", "Measured")
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table: *title*, *code* (a label, to be set as code) and the figures."""
+    """One line of the table.
+
+    Attributes
+    ----------
+    title
+        The cell's number, or what the line is about.
+    code
+        A label, to be set as code.
+    figures
+        In the columns after the first.
+    measured, modelled
+        Lengths of its bar's two parts, as fractions of the longest bar.
+    """
 
     title: str
     code: str | None
     figures: tuple[str, str, str, str]
+    measured: float
+    modelled: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph of the small print and the word that it begins with."""
+
+    term: str
+    text: str
 
 
 def lead(footnote: Footnote) -> str:
@@ -41,10 +72,27 @@ def _least(amount: str, footnote: Footnote) -> str:
     return amount if amount.startswith("<") or not footnote.shortfalls else f"at least {amount}"
 
 
+def partial(footnote: Footnote) -> str:
+    """Say what the total leaves out, and which figures contradict each other; empty where there is nothing to say."""
+    said = []
+    if footnote.shortfalls:
+        metered, cells = footnote.coverage.metered, footnote.coverage.cells
+        counted = [f"{metered} of {wording.count(cells, 'cell')} metered"] if metered < cells else []
+        said.append(f"Partial: {'; '.join([*counted, *footnote.shortfalls])}.")
+    if footnote.disputed:
+        said.append(
+            f"Doubtful: the emissions of {wording.count(footnote.disputed, 'cell')} do not follow from energy, "
+            "grid factor and PUE as recorded."
+        )
+    return " ".join(said)
+
+
 def lines(footnote: Footnote) -> list[Line]:
     """Return the table's lines below its head."""
-    table = [_line(row) for row in footnote.rows]
     others = footnote.others
+    longest = max([row.joules for row in footnote.rows if not math.isnan(row.joules)], default=0.0)
+    longest = max(longest, others.joules if others else 0.0)
+    table = [_line(row, longest) for row in footnote.rows]
     if others is not None:
         cells = (
             f"{wording.count(others.cells, 'other cell')}, and between cells" if others.cells > 0 else "Between cells"
@@ -57,48 +105,128 @@ def lines(footnote: Footnote) -> list[Line]:
             time,
             quantities.share(others.measured_share),
         )
-        table.append(Line(cells, None, figures))
+        table.append(Line(cells, None, figures, *_bar(others.joules, others.measured_share, longest)))
     return table
 
 
-def _line(row: Row) -> Line:
+def _line(row: Row, longest: float) -> Line:
     figures = (
         quantities.energy(row.joules, 3),
         _mass(row.grams),
         quantities.duration(row.duration),
         quantities.share(row.measured_share),
     )
-    return Line(f"[{' ' if row.execution_count is None else row.execution_count}]", row.label, figures)
+    title = f"[{' ' if row.execution_count is None else row.execution_count}]"
+    return Line(title, row.label, figures, *_bar(row.joules, row.measured_share, longest))
+
+
+def _bar(joules: float, measured_share: float, longest: float) -> tuple[float, float]:
+    """Return the measured and the modelled part; what is not known to be measured is drawn as modelled."""
+    if not joules > 0 or not longest > 0:
+        return 0.0, 0.0
+    measured = 0.0 if math.isnan(measured_share) else measured_share
+    return joules / longest * measured, joules / longest * (1 - measured)
 
 
 def _mass(grams: float) -> str:
     return quantities.mass(grams).removesuffix(" CO₂e")  # the column's head says it
 
 
-def small_print(footnote: Footnote, version: str) -> str:
-    """Return the note to the total: where the figures come from, what they cover and what they leave out."""
-    grids = [f"{wording.grid(intensity)}, location-based; {wording.pue(pue)}" for intensity, pue in footnote.grids]
-    first, last = footnote.first.date().isoformat(), footnote.last.date().isoformat()
+def short_print(footnote: Footnote, version: str = __version__) -> str:
+    """Return the short form's note to the total: how much was measured, on which grid, and what is left out."""
+    grids = [f"{wording.grid(grid.intensity, _span(grid))}; {wording.pue(grid.pue)}" for grid in footnote.grids]
     sentences = [
         f"{quantities.share(footnote.measured_share)} of the energy was measured.",
-        f"{'; '.join(_component(name, parts) for name, parts in footnote.parts.items())}.",
-        f"Hardware: {_named(footnote.gpus)}." if footnote.gpus else "",
-        f"Grid: {_named(grids)}.",
-        "The range covers sensor, model and annual-factor error, not the grid's hourly mix.",
-        wording.NOT_SEEN,
-        wording.USE_PHASE,
-        f"“At least”: {'; '.join(footnote.shortfalls)}." if footnote.shortfalls else "",
-        f"Figures as recorded in this notebook {f'on {last}' if first == last else f'from {first} to {last}'}; "
-        f"footnote by jupyter-green {version}.",
+        f"Grid: {_named(grids)}; location-based.",
+        _use_phase(footnote),
+        *(f"{note.term}: {note.text}" for note in _apart(footnote)),
+        f"{_recorded(footnote)} by jupyter-green {version}.",
     ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    return " ".join(sentences)
+
+
+def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
+    """Return the long form's notes to the total: where the figures come from, what they cover and what they do not."""
+    parts = "; ".join(_component(name, parts) for name, parts in footnote.parts.items())
+    obtained = f" In the cells with a record of their own: {parts}." if parts else ""
+    grids = [
+        f"{wording.grid(grid.intensity, _span(grid) or f'{grid.intensity.value:.4g}')}{_kind(grid)}, location-based; "
+        f"{wording.pue(grid.pue)}"
+        for grid in footnote.grids
+    ]
+    steady = all(grid.intensity.status not in ("live", "cached") for grid in footnote.grids)
+    said = [
+        Note("Measured", f"{quantities.share(footnote.measured_share)} of the energy was measured.{obtained}"),
+        Note("Share", "This kernel's part of the machine, with its part of what the idle hardware draws."),
+        Note("Hardware", f"{_named(footnote.gpus)}.") if footnote.gpus else None,
+        Note("Grid", f"{_named(grids)}. Emissions are energy × factor × PUE."),
+        Note(
+            "Range",
+            "The range covers sensor, model and annual-factor error, not the grid's hourly mix."
+            if steady
+            else "The range covers the error of sensor, model and grid factor.",
+        ),
+        Note("Not included", f"{wording.NOT_SEEN} {_use_phase(footnote)}"),
+        *_apart(footnote),
+        Note("Recorded", f"{_recorded(footnote)} by jupyter-green {version}; read from this notebook, not verified."),
+    ]
+    return [note for note in said if note is not None]
+
+
+def _use_phase(footnote: Footnote) -> str:
+    if footnote.embodied is None:
+        return wording.USE_PHASE
+    return "Use phase only; hardware manufacture is stated apart."
+
+
+def _recorded(footnote: Footnote) -> str:
+    first, last = footnote.first.date().isoformat(), footnote.last.date().isoformat()
+    return f"Figures as recorded {f'on {last}' if first == last else f'from {first} to {last}'}"
+
+
+def _span(grid: Grid) -> str:
+    """Return mean and range of a factor that changed from cell to cell; empty for one that did not."""
+    low, high = wording.intensity_figure(grid.lowest), wording.intensity_figure(grid.highest)
+    return "" if low == high else f"{wording.intensity_figure(grid.intensity.value)} ({low} – {high})"
+
+
+def _kind(grid: Grid) -> str:
+    """Say what else tells one factor from another."""
+    intensity = grid.intensity
+    basis = "" if intensity.basis == "unknown" else f", of {intensity.basis}"
+    marginal = ", marginal" if intensity.method == "marginal" else ""
+    # A configured value has no range of its own; nor is there one range for hours that differ.
+    known = intensity.low < intensity.high and grid.lowest == grid.highest
+    between = f", between {wording.intensity_figure(intensity.low)} and {wording.intensity_figure(intensity.high)}" if known else ""
+    return f"{basis}{marginal}{between}"
 
 
 def _component(name: str, parts: tuple[Part, ...]) -> str:
-    """Say how one component's energy was obtained: ``GPU measured (NVML energy counter)``."""
+    """Say how one component's energy was obtained: ``GPU measured (NVML energy counter), 9.7 Wh``."""
     measured = [part.method in MEASURED for part in parts]
     how = "measured" if all(measured) else "partly measured" if any(measured) else "modelled"
-    return f"{wording.COMPONENTS[name]} {how} ({_named(part.source for part in parts)})"
+    joules = math.fsum(part.joules for part in parts)
+    return f"{wording.COMPONENTS[name]} {how} ({_named(part.source for part in parts)}), {quantities.energy(joules)}"
+
+
+def _apart(footnote: Footnote) -> list[Note]:
+    """Return what is stated apart from the total, and never added to it."""
+    said = []
+    if footnote.remote:
+        said.append(Note("Hosted models", f"{_named(map(_calls, footnote.remote))}; not part of the total."))
+    made = footnote.embodied
+    if made is not None:
+        mass = quantities.mass_range(made.grams, made.low, made.high)
+        said.append(Note("Making of the hardware", f"{mass} ({made.source}); not part of the total."))
+    return said
+
+
+def _calls(calls: RemoteCalls) -> str:
+    """Say what calls of one hosted model are estimated to have used, and by whom."""
+    energy = quantities.energy_range(calls.energy)
+    mass = quantities.mass_range(calls.grams, calls.grams_low, calls.grams_high)
+    asked = f"{wording.count(calls.calls, 'call')} of {calls.model} ({calls.provider})"
+    return f"{asked}, {energy}, {mass}, modelled by {calls.source}"
 
 
 def _named(things: Iterable[str]) -> str:

@@ -18,10 +18,13 @@ NOT_SEEN = "Main board, power supply, fans, storage and network are not seen."
 USE_PHASE = "Use phase only; hardware manufacture is not counted."
 
 
-def grid(intensity: Intensity) -> str:
-    """Say how clean the electricity is and who says so: ``France, 49 g CO₂e/kWh, 2025 mean (Ember)``."""
+def grid(intensity: Intensity, figure: str = "") -> str:
+    """Say how clean the electricity is and who says so: ``France, 49 g CO₂e/kWh, 2025 mean (Ember)``.
+
+    Another *figure* than the rounded value may be given, such as its range.
+    """
     name = intensity.name or intensity.zone
-    value = intensity_figure(intensity.value)
+    value = figure or intensity_figure(intensity.value)
     kind = {
         "annual": f"{intensity.year} mean" if intensity.year else "annual mean",
         "configured": "as configured",

@@ -10,6 +10,10 @@ import nbformat
 import pytest
 from rig.records import cell, notebook, record, run_once
 
+from jupyter_green.emissions import Embodied
+from jupyter_green.energy import Energy
+from jupyter_green.footprint import RemoteCalls
+
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
@@ -47,6 +51,11 @@ HOSTILE = [
     "line\nbreak\r\n\r\n# heading\u2028- item",
     "**bold** _it_ ~~s~~ &lt;b&gt; {{ nb }} {% raw %}",
     "\\",
+    ".. include:: /etc/passwd",
+    "`x <javascript:alert(10)>`_ |s|_ ``y`` :raw:`z` a_ __",
+    "include::/etc/passwd[] xref:a[b] ifdef::c[] {empty} <<a,b>>",
+    "pass:[<b>alert(11)</b>] +++<script>alert(12)</script>+++",
+    "^^5cinput{/etc/passwd} \\write18{x} %\\end{document}",
 ]
 
 
@@ -58,21 +67,39 @@ def hostile():
     ]
     evil = record(len(HOSTILE) + 1, 100.0, session=100.0 * (len(HOSTILE) + 1))
     evil["components"]["cpu"]["source"] = "<script>alert(5)</script> [x](javascript:alert(6)) | $x$"
-    evil["hardware"]["gpu"] = ["<svg onload=alert(7)>"]
+    evil["hardware"]["gpu"] = ["<svg onload=alert(7)>", "\\input{/etc/passwd} image:a[] |b| `c`_"]
+    nothing = {"joules": 1.0, "low": 1.0, "high": 1.0, "grams": 1.0, "grams_low": 1.0, "grams_high": 1.0}
+    calls = {"provider": "\\\\[1ex] & % # _ ^ ~", "model": "<script>alert(13)</script>", "source": "+++<b>+++"}
+    evil["remote"] = [{**calls, **nothing, "calls": 1, "output_tokens": None}]
+    evil["embodied"] = {"grams": 1.0, "low": 1.0, "high": 1.0, "source": "$x$ \\input{y} include::z[]"}
     evil["emissions"]["intensity"] |= {"name": "<b onmouseover=alert(8)>", "source": "`]()\\input{x}"}
     broken = record(len(HOSTILE) + 2, 1.0)
     broken["energy"]["joules"] = "<script>alert(9)</script>"
     return notebook(*cells, cell(len(HOSTILE) + 1, evil, source="pass"), cell(len(HOSTILE) + 2, broken, source="pass"))
 
 
+def partial():
+    """Make a notebook that calls a hosted model and states its hardware's making, and whose last cell was not run."""
+    calls = RemoteCalls("openai", "gpt-4o", 12, 4800, Energy(4320.0, 900.0, 18000.0), 0.5, 0.1, 2.1, "EcoLogits 0.11.3")
+    made = Embodied(3.2, 1.1, 5.0, "vendor's figure, 5 years")
+    nb = notebook(
+        cell(1, source="%load_ext jupyter_green"),
+        cell(2, record(2, 3600.0, cells=1, label="ask(client, données)", remote=(calls,), embodied=made)),
+        cell(None, source="plot()"),
+    )
+    nb.cells.insert(0, nbformat.v4.new_markdown_cell("# Supplement\n\nWith $\\alpha = 0.1$."))
+    return nb
+
+
 @pytest.fixture(scope="session")
 def notebooks(tmp_path_factory):
-    """Return a folder with ``metered``, ``hostile``, ``hidden`` and ``plain`` notebooks."""
+    """Return a folder with ``metered``, ``partial``, ``hostile``, ``hidden`` and ``plain`` notebooks."""
     folder = tmp_path_factory.mktemp("notebooks")
     hidden = run_once()
     hidden.cells[3].metadata["tags"] = ["hide-me"]
     for name, nb in {
         "metered": run_once(),
+        "partial": partial(),
         "hostile": hostile(),
         "hidden": hidden,
         "plain": notebook(cell(1), cell(2), nbformat.v4.new_markdown_cell("The end.")),
@@ -86,8 +113,8 @@ def exported(command, notebooks, tmp_path_factory):
     """Export notebooks in one go; return the folder with the results."""
     done = {}
 
-    def export(form, *names, options=()):
-        key = (form, names, tuple(options))
+    def export(form, *names, options=(), **variables):
+        key = (form, names, tuple(options), tuple(variables.items()))
         if key not in done:
             done[key] = tmp_path_factory.mktemp(form)
             result = command(
@@ -98,6 +125,7 @@ def exported(command, notebooks, tmp_path_factory):
                 done[key],
                 *options,
                 *(notebooks / f"{n}.ipynb" for n in names),
+                **variables,
             )
             assert result.returncode == 0, result.stderr
         return done[key]

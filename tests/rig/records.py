@@ -47,7 +47,8 @@ def record(
     **about,
 ) -> dict:
     """Make a record; *session* is the session's total up to this cell, J, and *cells* its number of cells."""
-    total = footprint(joules if session is None else session)
+    place = {name: about[name] for name in ("intensity", "pue") if name in about}
+    total = footprint(joules if session is None else session, **place)
     metered = cells if cells is not None else execution_count or 1
     made = footprint(joules, **about)
     identity = f"{boot}-{execution_count}"

@@ -42,6 +42,22 @@ def test_footnote_in_place_twice_is_once(metered, capsys):
     assert len(nbformat.read(metered, as_version=4).cells) == len(run_once().cells) + 1
 
 
+def test_footnote_short_and_long(metered, monkeypatch):
+    def last_cell(*options):
+        assert main(["footnote", str(metered), *options]) == 0
+        return nbformat.read(metered, as_version=4).cells[-1].source
+
+    long = last_cell()
+    assert "`train(model, loader)` | 6.20 Wh" in long
+    short = last_cell("--short")
+    assert "used 12.4 Wh" in short
+    assert "train" not in short
+    assert last_cell("--long") == long
+    monkeypatch.setenv("JUPYTER_GREEN_FOOTNOTE", "short")
+    assert last_cell() == short
+    assert last_cell("--long") == long
+
+
 def test_footnote_elsewhere_leaves_the_source(metered, tmp_path):
     before = metered.read_bytes()
     assert main(["footnote", str(metered), "-o", str(tmp_path / "out.ipynb")]) == 0

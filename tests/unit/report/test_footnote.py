@@ -6,8 +6,10 @@ import re
 import pytest
 from rig.records import STARTED, cell, notebook, record, run_once
 
-from jupyter_green.report import footnote_cell, footnote_text, quantities
+from jupyter_green.report import footnote_text, quantities
 from jupyter_green.report.footnote import MOST_ROWS, footnote
+from jupyter_green.report.footnote_html import page_note, sanitised_note, slide_note
+from jupyter_green.report.footnote_markdown import markdown
 from jupyter_green.report.records import read
 
 
@@ -17,6 +19,10 @@ def noted(nb, **options):
 
 def reasons(nb):
     return noted(nb).shortfalls
+
+
+def said(note):
+    return "\n".join(f"{one.term}: {one.text}" for one in footnote_text.notes(note, "1.0"))
 
 
 def test_a_notebook_without_a_record_has_no_footnote():
@@ -59,22 +65,30 @@ def test_it_reads_as_in_the_design():
         ("[2]", "ds = tokenize(corpus)", "1.44 Wh", "85 mg", "58 s", "84 %"),
         ("1 other cell, and between cells", None, "4.76 Wh", "0.28 g", "> 31 min", "84 %"),
     ]
-    small = footnote_text.small_print(note, "1.0")
+    small = said(note)
     for words in (
         "84 % of the energy was measured.",
-        "GPU measured (NVML energy counter); CPU modelled (AMD EPYC 9654, 16 of 192 threads);",
-        "memory modelled (0.3725 W/GB).",
-        "Hardware: NVIDIA H200.",
-        "Grid: France, 49 g CO₂e/kWh, 2025 mean, lifecycle (Ember, ",
-        "CC BY 4.0), location-based; PUE 1.2.",
+        "GPU measured (NVML energy counter), 6.4 Wh; CPU modelled (AMD EPYC 9654, 16 of 192 threads), 0.92 Wh;",
+        "memory modelled (0.3725 W/GB), 0.31 Wh.",
+        "NVIDIA H200.",
+        "France, 49 g CO₂e/kWh, 2025 mean, lifecycle (Ember, ",
+        "CC BY 4.0), between 43 and 56, location-based; PUE 1.2.",
         "The range covers sensor, model and annual-factor error, not the grid's hourly mix.",
         "power supply",
         "Use phase only",
-        "recorded in this notebook on 2026-11-23",
-        "jupyter-green 1.0.",
+        "as recorded on 2026-11-23 by jupyter-green 1.0; read from this notebook, not verified.",
     ):
         assert words in small
     assert "least" not in footnote_text.lead(note) + small
+    assert footnote_text.partial(note) == ""
+
+
+def test_the_short_form_says_what_its_total_rests_on():
+    assert footnote_text.short_print(noted(run_once()), "1.0") == (
+        "84 % of the energy was measured. Grid: France, 49 g CO₂e/kWh, 2025 mean, lifecycle (Ember, processed by Our "
+        "World in Data, CC BY 4.0); PUE 1.2; location-based. Use phase only; hardware manufacture is not counted. "
+        "Figures as recorded on 2026-11-23 by jupyter-green 1.0."
+    )
 
 
 def test_a_session_without_other_cells_names_the_time_between():
@@ -106,7 +120,7 @@ def test_a_rerun_leaves_a_gap():
     assert noted(nb).energy.joules == 300.0
     assert "used at least" in footnote_text.lead(noted(nb))
     assert "emitted at least" in footnote_text.lead(noted(nb))
-    assert "“At least”: cells were run again" in footnote_text.small_print(noted(nb), "1")
+    assert footnote_text.partial(noted(nb)) == "Partial: cells were run again, copied or deleted."
 
 
 def test_a_copied_cell_counts_once():
@@ -124,6 +138,7 @@ def test_a_record_of_an_earlier_run_of_its_cell():
 def test_cleared_or_unrun_cells():
     nb = notebook(cell(1, record(1, 100.0)), cell(None, source="not run"), cell(None, source="nor this"))
     assert reasons(nb) == ("2 cells were not run or cleared",)
+    assert footnote_text.partial(noted(nb)) == "Partial: 1 of 3 cells metered; 2 cells were not run or cleared."
 
 
 def test_several_boots_add_up():
@@ -136,18 +151,21 @@ def test_several_boots_add_up():
     assert note.energy.joules == 175.0
     assert note.shortfalls == ("the cells were run in 2 sessions",)
     assert note.others.joules == pytest.approx(55.0)
-    assert "from 2026-11-23 to 2026-11-24" in footnote_text.small_print(note, "1")
+    assert "from 2026-11-23 to 2026-11-24" in said(note)
+    assert "from 2026-11-23 to 2026-11-24" in footnote_text.short_print(note)
 
 
 def test_executions_before_metering_began():
     nb = notebook(*(cell(n) for n in range(1, 6)), cell(6, record(6, 100.0, cells=1)))
     assert reasons(nb) == ("some executions were not metered, or the session's total was reset",)
+    assert footnote_text.partial(noted(nb)).startswith("Partial: 2 of 6 cells metered; some executions")
 
 
 def test_a_reset_session_does_not_hide_the_cells_before_it():
     nb = notebook(cell(1, record(1, 300.0)), cell(2, record(2, 100.0, session=100.0, cells=2)))
     assert noted(nb).energy.joules == 400.0
     assert reasons(nb) == ("some executions were not metered, or the session's total was reset",)
+    assert noted(nb).others is None
 
 
 def test_an_unknown_session_leaves_the_cells():
@@ -210,7 +228,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-@pytest.mark.parametrize("form", [footnote_cell.markdown, footnote_cell.sanitised_html])
+@pytest.mark.parametrize("form", [markdown, sanitised_note, page_note, slide_note])
 def test_a_label_stays_within_its_row(label, form):
     nb = notebook(
         cell(1, record(1, 100.0, label=label)), cell(2, record(2, 50.0, session=150.0, label="$$ \\begin{a}"))
@@ -218,9 +236,11 @@ def test_a_label_stays_within_its_row(label, form):
     plain = notebook(cell(1, record(1, 100.0, label="f()")), cell(2, record(2, 50.0, session=150.0, label="g()")))
     made, usual = form(noted(nb)), form(noted(plain))
     assert made.count("\n") == usual.count("\n")
-    assert len(re.findall(r"(?<!\\)[`|]", made)) == len(re.findall(r"(?<!\\)[`|]", usual))
+    if form is markdown:
+        assert len(re.findall(r"(?<!\\)[`|]", made)) == len(re.findall(r"(?<!\\)[`|]", usual))
     assert made.encode()
-    if form is footnote_cell.sanitised_html:
+    if form is not markdown:
+        assert not re.search(r"[\\$`]|\n\n", made)  # no TeX, and no end of the HTML to Markdown
         assert re.findall(r"<[^>]*>", made) == re.findall(r"<[^>]*>", usual)
 
 
@@ -229,5 +249,5 @@ def test_names_in_the_small_print_are_text_too():
     data["components"]["cpu"]["source"] = "[x](javascript:alert) <script> www.evil.example http://evil.example $x$ `c`"
     data["emissions"]["intensity"]["name"] = "<b>France</b>"
     data["hardware"]["gpu"] = ["|x|\\(y\\)"]
-    small = footnote_cell.markdown(noted(notebook(cell(1, data)))).splitlines()[-1]
+    small = markdown(noted(notebook(cell(1, data)))).split("|\n\n")[1]
     assert not re.search(r"(?<!\\)[<>\[\]|`$]|\\\\|www\.evil|http:/", small)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from rig.records import cell, notebook, output, record
 
-from jupyter_green.report import footnote_cell
 from jupyter_green.report.footnote import footnote
+from jupyter_green.report.footnote_markdown import markdown
 from jupyter_green.report.records import read
 from jupyter_green.schema import MIME_TYPE, load
 
@@ -144,7 +144,7 @@ def paths(value, prefix=""):
 @given(path=st.sampled_from(sorted(paths(GOOD))), value=JSON)
 def test_no_value_anywhere_breaks_a_footnote(path, value):
     document = read(notebook(cell(1, changed(path, value)), cell(2, GOOD)))
-    text = footnote_cell.markdown(footnote(document))
+    text = markdown(footnote(document))
     assert "nan" not in text
     assert "inf" not in text.lower().replace("inform", "")
     json.dumps(text)

@@ -1,0 +1,49 @@
+"""The footnote as Markdown, which a notebook shows wherever it is read.
+
+Labels and names come from a notebook that anybody may have written. They must stay text in everything that reads the
+cell: JupyterLab, GitHub, nbconvert's HTML (which scans for TeX before Markdown, and MathJax after it), pandoc, MyST.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+
+if TYPE_CHECKING:
+    from .footnote import Footnote
+
+_RULE = "|:------------------------|--------:|-------:|---------:|-------:|"  # pandoc's relative widths, too
+_PUNCTUATION = re.compile(r"[*_{}\[\]<>&#~^@!]|\.(?=[A-Za-z])|:(?=/)")
+_TEX = re.compile(r"\\|\$(?=\$)")
+
+
+def markdown(footnote: Footnote, form: Form = "long") -> str:
+    """Return the footnote as Markdown."""
+    first = " ".join(filter(None, [f"**Footprint.** {_text(lead(footnote))}", _text(partial(footnote))]))
+    if form == "short":
+        return f"{first}\n\n¹ {_text(short_print(footnote))}"
+    table = [f"| {' | '.join(COLUMNS)} |", _RULE]
+    table += [f"| {' | '.join((_title(line), *map(_text, line.figures)))} |" for line in lines(footnote)]
+    small = [f"**{'¹ ' * (not n)}{note.term}.** {_text(note.text)}" for n, note in enumerate(notes(footnote))]
+    return "\n".join([first, "", *table, "", "\n".join(f"- {note}" for note in small)])
+
+
+def plain(text: str) -> str:
+    """Leave out what MathJax would look for in the page, whatever stands around it, and what ends a table's cell."""
+    return re.sub(r"[\\$`|]", " ", text)
+
+
+def code(label: str) -> str:
+    """Make a label safe inside a code span: no end of it, no table cell's end, no TeX delimiter."""
+    return _TEX.sub(r"\g<0> ", label.replace("`", "'").replace("|", "¦"))
+
+
+def _text(text: str) -> str:
+    """Escape for Markdown, links by bare address included."""
+    return _PUNCTUATION.sub(r"\\\g<0>", plain(text))
+
+
+def _title(line: Line) -> str:
+    return f"{_text(line.title)} `{code(line.code)}`" if line.code else _text(line.title)

@@ -1,0 +1,24 @@
+"""The client libraries that are observed: one small file each, which imports none of them.
+
+Each has ``LIBRARY``, the module whose import brings it, and ``observe``, called when that is imported.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..calls import CallLog
+from ..seams import Seam
+from . import anthropic, google_genai, openai
+
+
+class Client(Protocol):
+    """A client library."""
+
+    LIBRARY: str
+
+    def observe(self, log: CallLog) -> Seam | None:
+        """Note this library's calls in *log* from now on; ``None`` where it is built in another way than expected."""
+
+
+CLIENTS: dict[str, Client] = {client.LIBRARY: client for client in (anthropic, google_genai, openai)}

@@ -71,6 +71,8 @@ class StatusReport:
         Cells metered so far, and the time that metering added to them, s; ``None`` where there is no kernel.
     cross_checks
         What else the machine measures of itself, a sentence or two each.
+    remote
+        How it stands with calls of hosted models, a sentence or two.
     better
         What to do next for better figures on this machine, a sentence or two each.
     notes
@@ -88,6 +90,7 @@ class StatusReport:
     cells: int = 0
     overhead: float | None = None
     cross_checks: tuple[str, ...] = ()
+    remote: str | None = None
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -115,6 +118,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
     added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
     yield f"  {wording.pue(report.pue)}: cooling and the rest of the building add {added}"
     yield ""
+    if report.remote is not None:
+        yield "Hosted models"
+        yield from _wrapped(report.remote, "  ")
+        yield ""
     yield "Ledger"
     yield from _wrapped(_ledger(report), "  ")
     if report.overhead is not None:

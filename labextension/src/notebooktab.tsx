@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Activity } from './activity';
 import { Cells } from './cells';
+import { Hosted } from './hosted';
 import { Invitation } from './invitation';
 import { KernelNotice } from './kernelnotice';
 import type { IKernelState } from './kerneltokens';
@@ -45,6 +46,7 @@ export function NotebookTab(props: INotebookTabProps): React.JSX.Element {
       {invitation}
       <KernelNotice kernel={kernel} trans={trans} />
       <Total totals={view} {...speech} />
+      <Hosted remote={view.remote} {...speech} />
       <Activity {...part} isChartShown={isChartShown} />
       <Cells
         list={view}

@@ -2,7 +2,8 @@
 
 It stands where a proxy does, so that clients may ask for a provider's own address and nothing leaves the machine:
 ``HTTP_PROXY`` and a base URL with ``http``. What the last message says decides what happens:
-"401", "429", "cut" (the stream breaks after three pieces), anything else is answered with :data:`PIECES`.
+"401", "429", "cut" (the stream breaks after three pieces), "step" (each event of a stream waits for :data:`STEP`),
+anything else is answered with :data:`PIECES`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PIECES = ["Energy ", "is ", "the ", "capacity ", "to ", "do ", "work."]
+STEP = threading.Semaphore(0)
 TOKENS = 412
 """As the answers say; more than there are pieces."""
 
@@ -50,6 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return "Mon, 23 Nov 2026 15:04:05 GMT"  # so that answers can be compared
+
     def do_GET(self) -> None:
         self._json(200, {"object": "list", "data": []})
 
@@ -62,11 +67,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif "429" in said:
             self._json(429, {"error": {"type": "rate_limit_error", "message": "too fast"}}, {"retry-after-ms": "1"})
         elif path.endswith("/chat/completions"):
-            self._answer(asked, _chat(asked), _chat_events(asked), "cut" in said)
+            self._answer(asked, _chat(asked), _chat_events(asked), said)
         elif path.endswith("/responses"):
-            self._answer(asked, _response(asked), _response_events(asked), "cut" in said)
+            self._answer(asked, _response(asked), _response_events(asked), said)
         elif path.endswith("/messages"):
-            self._answer(asked, _message(asked), _message_events(asked), "cut" in said)
+            self._answer(asked, _message(asked), _message_events(asked), said)
         elif path.endswith("/embeddings"):
             vector = {"object": "embedding", "index": 0, "embedding": [0.5]}
             usage = {"prompt_tokens": 1, "total_tokens": 1}
@@ -74,11 +79,12 @@ class _Handler(BaseHTTPRequestHandler):
         elif ":generateContent" in path or ":streamGenerateContent" in path:
             model = path.rsplit("/", 1)[-1].split(":")[0]
             asked = {"model": model, "stream": "stream" in path}
-            self._answer(asked, _gemini(model, "".join(PIECES), TOKENS), _gemini_events(model), "cut" in said)
+            self._answer(asked, _gemini(model, "".join(PIECES), TOKENS), _gemini_events(model), said)
         else:
             self._json(404, {"error": {"message": f"nothing at {path}"}})
 
-    def _answer(self, asked: dict[str, Any], whole: dict[str, Any], events: list[str], cut: bool) -> None:
+    def _answer(self, asked: dict[str, Any], whole: dict[str, Any], events: list[str], said: str) -> None:
+        cut = "cut" in said
         if not asked.get("stream"):
             self._json(200, whole)
             return
@@ -87,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for event in events[:5] if cut else events:
+            if "step" in said:
+                STEP.acquire(timeout=30)
             data = event.encode()
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()

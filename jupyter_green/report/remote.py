@@ -61,15 +61,16 @@ def short(remote: Sequence[RemoteCalls]) -> str:
 
 
 def sentence(remote: Sequence[RemoteCalls]) -> str:
-    """Return what there is to say of a session's calls, in a sentence."""
+    """Return what there is to say of a session's calls, in a sentence or two."""
     whole = remote_total(remote)
     calls = f"{wording.count(whole.calls, 'call')} of hosted models ({models(remote)})"
     if not whole.energy.known:
         return f"Not included: {calls}, whose energy is unknown."
     emitted = f" and emitted ≈ {quantities.mass(whole.grams, 1)}" if math.isfinite(whole.grams) else ""
+    rest = f" Of {wording.count(whole.unknown, 'call')} nothing is known." if whole.unknown else ""
     return (
-        f"Not included: {calls}, which used {amount(remote)}{emitted} on the providers' machines, as "
-        f"{source(remote)} models it; the range is a guess."
+        f"Not included: {calls}. As {source(remote)} models it, they used ≈ {quantities.rough_energy_range(whole.energy)}"
+        f"{emitted} on the providers' machines; the range is a guess.{rest}"
     )
 
 

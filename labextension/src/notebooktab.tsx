@@ -2,7 +2,6 @@ import * as React from 'react';
 
 import { Activity } from './activity';
 import { Cells } from './cells';
-import { Hosted } from './hosted';
 import { Invitation } from './invitation';
 import { KernelNotice } from './kernelnotice';
 import type { IKernelState } from './kerneltokens';
@@ -45,8 +44,7 @@ export function NotebookTab(props: INotebookTabProps): React.JSX.Element {
       <State {...part} actions={actions} kernel={kernel} />
       {invitation}
       <KernelNotice kernel={kernel} trans={trans} />
-      <Total totals={view} {...speech} />
-      <Hosted remote={view.remote} {...speech} />
+      <Total totals={view} remote={view.remote} {...speech} />
       <Activity {...part} isChartShown={isChartShown} />
       <Cells
         list={view}

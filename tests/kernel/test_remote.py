@@ -130,7 +130,8 @@ def test_they_are_told_everywhere_and_added_nowhere(kernel):
     said = " ".join(kernel.run("%carbon").text.split())
     assert "Not included: " in said
     assert "calls of hosted models (" in said
-    assert "on the providers' machines, as EcoLogits " in said
+    assert " As EcoLogits " in said
+    assert " on the providers' machines; the range is a guess." in said
     status = " ".join(kernel.run("%carbon status").text.split())
     assert "Hosted models" in status
     assert "noted of anthropic and openai; estimated by EcoLogits, never part of the energy above." in status

@@ -45,11 +45,15 @@ def test_a_record_reads_as_its_footprint():
 
 def test_the_summary_says_in_a_sentence_what_they_are_and_that_they_are_not_included():
     plain = summary(SessionTotal(footprint(22320.0), 4, 0.0))
-    said = summary(SessionTotal(with_calls(KNOWN), 4, 0.0))
-    assert said == (
-        f"{plain} Not included: 3 calls of hosted models (gpt-4o), which used ≈ 0.90 Wh (0.18 – 4.5) and emitted "
-        "≈ 0.3 g CO₂e on the providers' machines, as EcoLogits 0.11.3 models it; the range is a guess."
+    known = (
+        "As EcoLogits 0.11.3 models it, they used ≈ 0.90 Wh (0.18 – 4.5) and emitted ≈ 0.3 g CO₂e on the providers' "
+        "machines; the range is a guess."
     )
+    said = summary(SessionTotal(with_calls(KNOWN), 4, 0.0))
+    assert said == f"{plain} Not included: 3 calls of hosted models (gpt-4o). {known}"
+    said = summary(SessionTotal(with_calls(KNOWN, UNKNOWN), 4, 0.0))
+    both = f"Not included: 5 calls of hosted models (gpt-4o, tuned). {known} Of 2 calls nothing is known."
+    assert said == f"{plain} {both}"
     said = summary(SessionTotal(with_calls(UNKNOWN), 4, 0.0))
     assert said == f"{plain} Not included: 2 calls of hosted models (tuned), whose energy is unknown."
 

@@ -60,7 +60,7 @@ class Observation:
             self.log.failed(error)
             seam = None
         if seam is None:
-            self.unobserved.append(library)
+            self.unobserved.append(CLIENTS[library].NAME)
             return
         self._seams[library] = seam
         self._estimator.start()
@@ -97,7 +97,7 @@ class Observation:
     @property
     def observed(self) -> tuple[str, ...]:
         """The libraries that are observed now."""
-        return tuple(sorted(self._seams))
+        return tuple(sorted(CLIENTS[library].NAME for library in self._seams))
 
     @property
     def unknown_models(self) -> tuple[str, ...]:

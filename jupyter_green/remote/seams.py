@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
-Look = Callable[[Any, dict[str, Any]], None]
-"""Gets what a function returned, and its keyword arguments."""
+Look = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
+"""Gets what a function returned, and its arguments."""
 
 
 class Seam:
-    """One method of one class, whose results are looked at; it does what it did.
+    """One function of one class or module, whose results are looked at; it does what it did.
 
     Parameters
     ----------
     owner, name
-        The class that defines it, and its name.
+        The class or module in which it stands, and its name there.
     look
         Sees each result. What it raises goes to *on_trouble*, never to the caller.
     """
 
-    def __init__(self, owner: type, name: str, look: Look, on_trouble: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, owner: type | ModuleType, name: str, look: Look, on_trouble: Callable[[Exception], None]
+    ) -> None:
         self._owner = owner
         self._name = name
         self._original = vars(owner)[name]
@@ -47,7 +50,7 @@ class Seam:
             look = self._look
             if look is not None:
                 try:
-                    look(result, kwargs)
+                    look(result, args, kwargs)
                 except Exception as error:  # noqa: BLE001 - the caller's result stands, whatever we make of it
                     self._on_trouble(error)
             return result

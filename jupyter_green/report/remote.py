@@ -68,10 +68,8 @@ def sentence(remote: Sequence[RemoteCalls]) -> str:
         return f"Not included: {calls}, whose energy is unknown."
     emitted = f" and emitted ≈ {quantities.mass(whole.grams, 1)}" if math.isfinite(whole.grams) else ""
     rest = f" Of {wording.count(whole.unknown, 'call')} nothing is known." if whole.unknown else ""
-    return (
-        f"Not included: {calls}. As {source(remote)} models it, they used ≈ {quantities.rough_energy_range(whole.energy)}"
-        f"{emitted} on the providers' machines; the range is a guess.{rest}"
-    )
+    used = f"used ≈ {quantities.rough_energy_range(whole.energy)}{emitted} on the providers' machines"
+    return f"Not included: {calls}. As {source(remote)} models it, they {used}; the range is a guess.{rest}"
 
 
 def models(remote: Sequence[RemoteCalls]) -> str:
@@ -91,7 +89,7 @@ def details(remote: Sequence[RemoteCalls]) -> list[str]:
             grams = quantities.mass(one.grams, 1)
             lines.append(f"{said}, ≈ {quantities.rough_energy_range(one.energy)}, ≈ {grams}, modelled: {one.source}.")
         else:
-            lines.append(f"{said}, energy unknown: {one.source}.")
+            lines.append(f"{said}, energy unknown ({one.source}).")
     return lines
 
 

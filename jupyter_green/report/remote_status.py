@@ -19,7 +19,6 @@ _INSTALL = "pip install 'jupyter-green[remote]' has EcoLogits estimate them"
 _NOT_OBSERVED = {
     "cohere": "cohere",
     "litellm": "litellm",
-    "mistralai": "mistralai",
     "huggingface_hub.inference._client": "huggingface_hub's InferenceClient",
 }
 
@@ -50,7 +49,7 @@ def _parts(observation: Observation, wanted: bool) -> Iterator[str]:
         observed = _listed(observation.observed)
         yield f"{calls} noted of {observed}; estimated by EcoLogits, never part of the energy above"
     else:
-        yield f"calls are noted once {_listed(CLIENTS, 'or')} is imported"
+        yield f"calls are noted once {_listed([client.NAME for client in CLIENTS.values()], 'or')} is used"
     if observation.unknown_models:
         yield f"EcoLogits does not know {_listed(observation.unknown_models)}: their energy is unknown"
     missed = [*observation.unobserved, *(name for module, name in _NOT_OBSERVED.items() if module in sys.modules)]

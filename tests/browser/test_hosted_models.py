@@ -48,6 +48,7 @@ def test_they_stand_beside_the_figures_and_stay_in_the_document(desk, shots):
     page.screenshot(path=shots / "hosted-models.png")
 
     desk.command("docmanager:save")
+    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
     desk.clear()
     desk.open(desk.root / "hosted.ipynb")
     expect(desk.panel).to_contain_text("Recorded in this document.")

@@ -206,7 +206,7 @@ def test_without_a_client_library_nothing_is_loaded_and_later_imports_are_seen(p
         heavy = "[name in __import__('sys').modules for name in ('ecologits', 'openai', 'anthropic', 'pydantic')]"
         assert kernel.value(heavy) == [False] * 4
         status = " ".join(kernel.run("%carbon status").text.split())
-        assert "calls are noted once anthropic, google.genai or openai is imported." in status
+        assert "calls are noted once anthropic, google-genai, mistralai or openai is used." in status
         record = kernel.run("%%carbon\n" + CLIENTS + "chat()").record  # imported and used in one cell
         assert calls(record) == [("openai", "gpt-4o", 1, TOKENS)]
         assert settled(kernel)[0][2] > 0

@@ -1,4 +1,4 @@
-"""A local server that speaks the APIs of OpenAI, Anthropic and Gemini, as the client libraries know them.
+"""A local server that speaks the APIs of OpenAI, Mistral, Anthropic and Gemini, as the client libraries know them.
 
 It stands where a proxy does, so that clients may ask for a provider's own address and nothing leaves the machine:
 ``HTTP_PROXY`` and a base URL with ``http``. What the last message says decides what happens:
@@ -61,6 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         path = urlsplit(self.path).path
+        if urlsplit(self.path).hostname == "api.mistral.ai":  # always tells
+            asked["stream_options"] = {"include_usage": True}
         said = json.dumps(asked.get("messages", asked.get("input", asked.get("contents"))))
         if "401" in said:
             self._json(401, {"error": {"type": "authentication_error", "message": "no such key"}})

@@ -10,6 +10,7 @@ from ..calls import Call, CallLog
 from ..hosts import provider_at
 from ..seams import Seam
 
+NAME = "anthropic"
 LIBRARY = "anthropic"
 METHOD = "_process_response_data"
 
@@ -22,7 +23,7 @@ def observe(log: CallLog) -> Seam | None:
     return Seam(owner, METHOD, partial(_look, log), log.failed)
 
 
-def _look(log: CallLog, result: Any, arguments: dict[str, Any]) -> None:  # noqa: ANN401 - any of the library's types
+def _look(log: CallLog, result: Any, _: tuple[Any, ...], arguments: dict[str, Any]) -> None:  # noqa: ANN401 - any type
     kind, response = getattr(result, "type", None), arguments["response"]
     if kind == "message":
         call = _call(log, response, result.model)

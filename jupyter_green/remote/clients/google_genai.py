@@ -9,6 +9,7 @@ from typing import Any
 from ..calls import CallLog
 from ..seams import Seam
 
+NAME = "google-genai"
 LIBRARY = "google.genai"
 METHOD = "_from_response"
 
@@ -21,7 +22,7 @@ def observe(log: CallLog) -> Seam | None:
     return Seam(owner, METHOD, partial(_look, log), log.failed)
 
 
-def _look(log: CallLog, result: Any, _: dict[str, Any]) -> None:  # noqa: ANN401 - the library's type
+def _look(log: CallLog, result: Any, *_: object) -> None:  # noqa: ANN401 - the library's type
     name, model = result.response_id, result.model_version
     if not name or not model:  # pieces of a stream without a name would pass for calls
         return

@@ -14,6 +14,7 @@ from ..calls import Call, CallLog
 from ..hosts import provider_at
 from ..seams import Seam
 
+NAME = "openai"
 LIBRARY = "openai"
 METHOD = "_process_response_data"
 
@@ -28,7 +29,7 @@ def observe(log: CallLog) -> Seam | None:
     return Seam(owner, METHOD, partial(_look, log), log.failed)
 
 
-def _look(log: CallLog, result: Any, arguments: dict[str, Any]) -> None:  # noqa: ANN401 - any of the library's types
+def _look(log: CallLog, result: Any, _: tuple[Any, ...], arguments: dict[str, Any]) -> None:  # noqa: ANN401 - any type
     kind, event = getattr(result, "object", None), getattr(result, "type", None)
     if kind in ("chat.completion", "chat.completion.chunk", "text_completion"):
         _completion(log, result, arguments["response"])
@@ -38,7 +39,7 @@ def _look(log: CallLog, result: Any, arguments: dict[str, Any]) -> None:  # noqa
         _event(log, result, event, arguments["response"])
 
 
-def _completion(log: CallLog, result: Any, response: Any) -> None:  # noqa: ANN401 - as above
+def _completion(log: CallLog, result: Any, response: Any) -> None:  # noqa: ANN401 - the library's types
     call = _call(log, response, result.model)
     if call is None:
         return
@@ -55,14 +56,14 @@ def _completion(log: CallLog, result: Any, response: Any) -> None:  # noqa: ANN4
                 log.on_complete(call)
 
 
-def _response(log: CallLog, result: Any, response: Any) -> None:  # noqa: ANN401 - as above
+def _response(log: CallLog, result: Any, response: Any) -> None:  # noqa: ANN401 - the library's types
     call = _call(log, response, result.model)
     if call is not None and result.usage is not None:
         call.output_tokens = result.usage.output_tokens
         log.on_complete(call)
 
 
-def _event(log: CallLog, result: Any, event: str, response: Any) -> None:  # noqa: ANN401 - as above
+def _event(log: CallLog, result: Any, event: str, response: Any) -> None:  # noqa: ANN401 - the library's types
     if (whole := getattr(result, "response", None)) is not None:
         _response(log, whole, response)
     elif event.endswith(".delta") and (call := log.find(response)) is not None:

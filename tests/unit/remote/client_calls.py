@@ -5,8 +5,9 @@ import asyncio
 import anthropic
 import openai
 from google import genai
+from mistralai.client import Mistral
 
-OPENAI, ANTHROPIC, GEMINI = "gpt-4o", "claude-sonnet-4-6", "gemini-2.5-flash"
+OPENAI, ANTHROPIC, GEMINI, MISTRAL = "gpt-4o", "claude-sonnet-4-6", "gemini-2.5-flash", "mistral-small-latest"
 
 
 def says(text):
@@ -45,6 +46,13 @@ def gemini(stream=False):
     return client.models.generate_content(model=GEMINI, contents="hello")
 
 
+def mistral(stream=False):
+    chat = Mistral(api_key="none", server_url="http://api.mistral.ai").chat
+    if stream:
+        return list(chat.stream(model=MISTRAL, messages=says("hello")))
+    return chat.complete(model=MISTRAL, messages=says("hello"))
+
+
 async def several():
     async with openai.AsyncOpenAI() as one, anthropic.AsyncAnthropic() as other:
         create, ask = one.chat.completions.create, other.messages.create
@@ -77,6 +85,8 @@ EVERYTHING = {
     "message helper": message_helper,
     "gemini": gemini,
     "gemini stream": lambda: gemini(stream=True),
+    "mistral": mistral,
+    "mistral stream": lambda: mistral(stream=True),
     "asyncio": lambda: asyncio.run(several()),
     "embedding": lambda: openai.OpenAI().embeddings.create(model="text-embedding-3-small", input="hello"),
     "models": lambda: openai.OpenAI().models.list().data,

@@ -8,9 +8,10 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import anthropic
+import mistralai.client.chat
 import openai
 import pytest
-from client_calls import ANTHROPIC, EVERYTHING, GEMINI, OPENAI, chat, gemini, message, outcome, raw, says
+from client_calls import ANTHROPIC, EVERYTHING, GEMINI, MISTRAL, OPENAI, chat, gemini, message, outcome, raw, says
 from google.genai.types import GenerateContentResponse
 from rig.llm_server import PIECES, STEP, TOKENS
 
@@ -22,6 +23,7 @@ SEAMS = [
     (openai._base_client.BaseClient, "_process_response_data"),
     (anthropic._base_client.BaseClient, "_process_response_data"),
     (GenerateContentResponse, "_from_response"),
+    (mistralai.client.chat, "unmarshal_json_response"),
 ]
 CHAT, MESSAGE = (("openai", OPENAI), ("anthropic", ANTHROPIC))
 
@@ -58,6 +60,8 @@ def test_everything_returns_raises_and_streams_what_it_does_without_us():
         ("message stream", [(*MESSAGE, TOKENS, len(PIECES))]),
         ("message helper", [(*MESSAGE, TOKENS, len(PIECES))]),
         ("gemini", [("google_genai", GEMINI, TOKENS, 0)]),
+        ("mistral", [("mistralai", MISTRAL, TOKENS, 0)]),
+        ("mistral stream", [("mistralai", MISTRAL, TOKENS, len(PIECES))]),
         ("embedding", []),
         ("models", []),
         ("401", []),
@@ -143,11 +147,11 @@ def test_the_libraries_are_left_as_they_were():
     originals = [vars(owner)[name] for owner, name in SEAMS]
     observation = Observation()
     observation.start()
-    assert observation.observed == ("anthropic", "google.genai", "openai")
+    assert observation.observed == ("anthropic", "google-genai", "mistralai", "openai")
     for (owner, name), original in zip(SEAMS, originals, strict=True):
-        placed = vars(owner)[name]
-        assert placed is not original
-        assert inspect.signature(getattr(owner, name)) == inspect.signature(original.__get__(None, owner))
+        assert vars(owner)[name] is not original
+        plain = original.__func__.__get__(owner) if isinstance(original, classmethod) else original
+        assert inspect.signature(getattr(owner, name)) == inspect.signature(plain)
     observation.stop()
     assert [vars(owner)[name] for owner, name in SEAMS] == originals
     assert observation.observed == ()
@@ -180,7 +184,7 @@ def test_a_library_built_otherwise_is_named_and_left_alone(monkeypatch):
     observation = Observation()
     observation.start()
     assert observation.unobserved == ["openai"]
-    assert observation.observed == ("anthropic", "google.genai")
+    assert observation.observed == ("anthropic", "google-genai", "mistralai")
     observation.stop()
 
 

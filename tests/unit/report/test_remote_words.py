@@ -66,7 +66,7 @@ def test_many_models_are_not_all_named():
 def test_details_name_model_provider_tokens_and_source():
     assert remote.details([KNOWN, UNKNOWN]) == [
         f"gpt-4o (openai): 3 calls, 1,236 tokens generated, ≈ 0.90 Wh (0.18 – 4.5), ≈ 0.3 g CO₂e, modelled: {SOURCE}.",
-        "tuned (openai): 2 calls, tokens not told, energy unknown: no estimate: not known.",
+        "tuned (openai): 2 calls, tokens not told, energy unknown (no estimate: not known).",
     ]
 
 

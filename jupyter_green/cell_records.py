@@ -7,14 +7,15 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .config import Green
-from .footprint import Status
+from .footprint import Footprint, Status
 from .ledger import HEARTBEAT, Ledger
 from .meter import Meter
 from .power.schedule import SECOND
 from .record import Record, SessionTotal
+from .remote import Call, Observation
 from .window import Window
 
 _PLAUSIBLE_WATTS = 1000.0  # of one source: more than a CPU package or a GPU draws
@@ -35,15 +36,23 @@ class CellRecords:
         Where settled records go, and running cells now and then; ``None`` for nowhere.
     on_settled
         Called with records that are final, on the thread that settles them.
+    remote
+        Notes calls of hosted models; ``None`` for none.
     """
 
     def __init__(
-        self, meter: Meter, config: Green, ledger: Ledger | None, on_settled: Callable[[list[Record]], None]
+        self,
+        meter: Meter,
+        config: Green,
+        ledger: Ledger | None,
+        on_settled: Callable[[list[Record]], None],
+        remote: Observation | None = None,
     ) -> None:
         self._meter = meter
         self._config = config
         self._ledger = ledger
         self._on_settled = on_settled
+        self._remote = remote or Observation()
         self._records: deque[Record] = deque(maxlen=_KEPT)
         self._running: dict[Window, _Cell] = {}
         self._unsettled: dict[Window, _Cell] = {}
@@ -72,7 +81,8 @@ class CellRecords:
     def begin(self, label: str | None) -> Window:
         """Open a cell's window."""
         window = self._meter.open(label)
-        self._running[window] = _Cell(window, self._meter.boot, time.monotonic() + _FIRST_HEARTBEAT)
+        heartbeat_due = time.monotonic() + _FIRST_HEARTBEAT
+        self._running[window] = _Cell(window, self._meter.boot, heartbeat_due, self._remote.log.open())
         return window
 
     def end(
@@ -110,6 +120,7 @@ class CellRecords:
         self._meter.close(window, status)
         window.execution_count = execution_count
         cell = self._running.pop(window)
+        self._remote.log.close(cell.calls)
         if may_record and not quiet and (marked or self._worth_recording(cell)):
             cell.recorded = True
             self._unrecorded = 0.0
@@ -120,9 +131,11 @@ class CellRecords:
         return self._record(cell, self._meter.session()) if cell.recorded else None
 
     def _worth_recording(self, cell: _Cell) -> bool:
-        """Whether this cell, with the unrecorded ones before it, reaches the threshold."""
+        """Whether this cell called a hosted model or, with the unrecorded ones before it, reaches the threshold."""
         if self._config.record != "output":
             return False
+        if cell.calls:
+            return True
         window, threshold = cell.window, self._config.record_threshold
         seconds = ((window.closed or window.opened) - window.opened) / SECOND
         if self._unrecorded + seconds * _PLAUSIBLE_WATTS * len(self._meter.sources) < threshold:
@@ -131,9 +144,18 @@ class CellRecords:
         cell.counted = True
         return self._unrecorded >= threshold
 
-    def _record(self, cell: _Cell, total: SessionTotal) -> Record:
-        window = cell.window
-        return Record(cell.id, cell.boot, window.execution_count, self._meter.peek(window), total, cell.recorded)
+    def _record(self, cell: _Cell, total: SessionTotal, *, final: bool = False) -> Record:
+        footprint = self._meter.peek(cell.window)
+        if cell.calls:
+            remote = self._remote.settled(cell.calls) if final else self._remote.now(cell.calls)
+            footprint = replace(footprint, remote=remote)
+        return Record(cell.id, cell.boot, cell.window.execution_count, footprint, total, cell.recorded)
+
+    def footprint(self, window: Window) -> Footprint:
+        """Return what is known of a cell that has just ended, whether it got a record or not."""
+        with self._lock:
+            cell = self._unsettled.get(window)
+        return self._meter.peek(window) if cell is None else self._record(cell, self._meter.session()).footprint
 
     def settle(self, windows: list[Window]) -> None:
         """Take note that the figures of these windows are final."""
@@ -144,7 +166,7 @@ class CellRecords:
         if not cells:
             return
         total = self._meter.session()
-        records = [self._record(cell, total) for cell in cells]
+        records = [self._record(cell, total, final=True) for cell in cells]
         for cell, record in zip(cells, records, strict=True):
             if not (cell.counted or cell.recorded or cell.forgotten):
                 self._unrecorded += record.footprint.energy.joules_or_zero
@@ -188,6 +210,8 @@ class _Cell:
     ----------
     heartbeat_due
         When the ledger next hears of it while it runs, s on the monotonic clock.
+    calls
+        Of hosted models, so far.
     recorded
         Whether its record is published.
     counted
@@ -201,6 +225,7 @@ class _Cell:
     window: Window
     boot: str
     heartbeat_due: float
+    calls: list[Call] = field(default_factory=list)
     recorded: bool = False
     counted: bool = False
     settles: bool = False

@@ -82,6 +82,13 @@ class Green(Configurable):
         "or generation of the tables, such as 'EPYC Genoa'; empty: found by itself. Read when metering begins.",
     ).tag(config=True)
 
+    remote = Bool(
+        True, help="Whether calls of hosted models are noted; only where jupyter-green[remote] is installed."
+    ).tag(config=True)
+    equivalents = Bool(
+        False, help="Whether %carbon compares the session's emissions with something known, such as a car's."
+    ).tag(config=True)
+
     @validate("pue")
     def _check_pue(self, proposal: Mapping[str, Any]) -> float | None:
         pue: float | None = proposal["value"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from .footprint import Footprint
 from .metering_session import Session, session
+from .remote import Call
 from .window import Window
 
 _P = ParamSpec("_P")
@@ -42,6 +44,7 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
         self.unit = unit
         self._session: Session | None = None
         self._window: Window | None = None
+        self._calls: list[Call] = []
 
     @property
     def footprint(self) -> Footprint:
@@ -54,14 +57,18 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
         """
         if self._window is None or self._session is None:
             raise RuntimeError("the block has not begun: read .footprint inside or after `with measure(…) as m:`")
+        meter, remote = self._session.meter, self._session.remote
         if self._window.closed is not None and self._session.metering:
-            return self._session.meter.settled(self._window, _SETTLE_TIMEOUT)
-        return self._session.meter.peek(self._window)
+            footprint, calls = meter.settled(self._window, _SETTLE_TIMEOUT), remote.settled(self._calls)
+        else:
+            footprint, calls = meter.peek(self._window), remote.now(self._calls)
+        return replace(footprint, remote=calls) if calls else footprint
 
     def __enter__(self) -> measure:
         self._session = session()
         self._window = self._session.meter.open(self.label, is_view=True)
         self._window.units, self._window.unit = self.units, self.unit
+        self._calls = self._session.remote.log.open(is_block=True)
         return self
 
     def __exit__(
@@ -70,6 +77,7 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
         assert self._session is not None
         assert self._window is not None
         self._window.units, self._window.unit = self.units, self.unit
+        self._session.remote.log.close(self._calls)
         interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
         self._session.meter.close(self._window, "interrupted" if interrupted else "error" if kind else "ok")
 

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from traitlets.config import Config
@@ -24,6 +25,7 @@ from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
 from .record import Record, SessionTotal
+from .remote import Observation
 
 
 class Session:
@@ -57,7 +59,11 @@ class Session:
         self.on_changed: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Record]], None] = _ignore
         self.ledger = _ledger(config)
-        self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
+        self.remote = Observation()
+        self.records = CellRecords(
+            self.meter, config, self.ledger, lambda records: self.on_settled(records), self.remote
+        )
+        config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
         self.metering = False
@@ -74,8 +80,9 @@ class Session:
 
     @property
     def total(self) -> SessionTotal:
-        """The cumulative footprint with the number of cells and the time between them."""
-        return self.meter.session()
+        """The cumulative footprint with the number of cells, the time between them, and calls of hosted models."""
+        total, remote = self.meter.session(), self.remote.session()
+        return replace(total, footprint=replace(total.footprint, remote=remote)) if remote else total
 
     @property
     def cells(self) -> list[Record]:
@@ -108,12 +115,14 @@ class Session:
             self.electricity.start()
             self.meter.start()
             self.metering = True
+            self._observe()
             self.on_changed()
 
     def stop(self) -> None:
         """Cease to meter."""
         if self.metering:
             self.records.settle_all()
+            self.remote.stop()
             if self.ledger is not None:
                 self.ledger.close()
             self.meter.stop()
@@ -125,7 +134,15 @@ class Session:
         """Begin a new session total."""
         self.meter.reset()
         self.records.clear()
+        self.remote.log.reset()
         self.on_changed()
+
+    def _observe(self) -> None:
+        """Note calls of hosted models, or leave the client libraries as they were, as the user wants."""
+        if self.metering and self.config.remote:
+            self.remote.start()
+        else:
+            self.remote.stop()
 
     def _tick(self) -> None:
         self.records.keep_running()

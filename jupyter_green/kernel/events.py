@@ -106,7 +106,8 @@ class CellEvents:
             self._publisher.publish(record)
         if asked is not None and asked.save is not None:
             if asked.save.isidentifier():
-                self._shell.user_ns[asked.save] = self._session.meter.peek(cell.window)
+                saved = self._session.records.footprint(cell.window) if record is None else record.footprint
+                self._shell.user_ns[asked.save] = saved
             else:
                 print(f"%%carbon: --save needs a variable's name, not {asked.save!r}", file=sys.stderr)
 

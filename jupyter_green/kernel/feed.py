@@ -17,6 +17,7 @@ from ..record import Json, Record, component_json, emissions_json, energy_json, 
 from ..schema import FEED
 from .cell_list import CellList
 from .power_history import STEP, PowerHistory
+from .remote_sum import remote_sum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +152,7 @@ class Feed:
                 "cells": total.cells,
                 "between_joules": number(total.between_joules),
                 "between_why": "gpu-held" if total.between_gpu_joules > total.between_joules / 2 else None,
+                **remote_sum(session.remote.session()),
             },
             "power": _power(charges) if running else None,
             "running": [self._running(window, now) for window in running[:16]],

@@ -73,7 +73,7 @@ class CarbonMagics(Magics):
         self._commands[command](rest.strip())
 
     def _summary(self, _: str) -> None:
-        print(textwrap.fill(summary(self._session.total), _WIDTH))
+        print(textwrap.fill(summary(self._session.total, compare=self._session.config.equivalents), _WIDTH))
 
     def _status(self, _: str) -> None:
         print(machine_status(self._session))

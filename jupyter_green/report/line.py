@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..energy import Energy
-from ..footprint import Footprint
-from . import quantities
+from ..footprint import Footprint, RemoteCalls
+from . import quantities, remote
+from .reading import remote_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 COMPONENTS = {"gpu": "GPU", "cpu": "CPU", "ram": "RAM"}
 
@@ -30,6 +31,7 @@ def line(footprint: Footprint) -> str:
         unit=footprint.unit or "unit",
         components={name: part.energy.joules for name, part in footprint.components.items()},
         measured_share=footprint.measured_share,
+        calls=footprint.remote,
     )
 
 
@@ -47,6 +49,7 @@ def record_line(record: Mapping[str, Any]) -> str:
         unit=work.get("unit", "unit"),
         components={name: _number(part["joules"]) for name, part in record["components"].items()},
         measured_share=_number(record["energy"]["measured_share"]),
+        calls=remote_calls(record.get("remote")),
     )
 
 
@@ -63,16 +66,18 @@ def _joined(
     unit: str,
     components: Mapping[str, float],
     measured_share: float,
+    calls: Sequence[RemoteCalls],
 ) -> str:
+    hosted = f" · {remote.short(calls)}" if calls else ""
     if not energy.known:
-        return f"⚡ energy unknown · {quantities.duration(seconds)}"
+        return f"⚡ energy unknown · {quantities.duration(seconds)}{hosted}"
     parts = [f"⚡ {quantities.energy_range(energy)}", quantities.mass(grams), quantities.duration(seconds)]
     if units:
         parts.append(quantities.energy_per_unit(energy.joules / units, unit))
     if energy.joules > 0:
         parts.append(" ".join(_shares(components, energy.joules)))
         parts.append(f"{quantities.share(measured_share)} measured")
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in parts if part) + hosted
 
 
 def _shares(components: Mapping[str, float], whole: float) -> Iterator[str]:

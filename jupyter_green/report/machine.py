@@ -12,6 +12,7 @@ from ..power.source import Source
 from ..version import __version__
 from . import cross_checks, live_service, quantities
 from .better_figures import suggestions
+from .remote_status import remote_status
 from .status import SourceStatus, StatusReport
 from .surroundings import look_around
 
@@ -62,6 +63,7 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         ledger_trouble=trouble,
         cells=len(session.cells),
         overhead=session.hook_seconds if live else None,
+        remote=remote_status(session.remote, wanted=session.config.remote) if live else None,
         cross_checks=tuple(check.text for check in checks),
         better=tuple(better),
         notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),

@@ -33,6 +33,12 @@ def energy_range(value: Energy) -> str:
     return _with_range(value.joules / JOULES_PER_WH, value.low / JOULES_PER_WH, value.high / JOULES_PER_WH, _ENERGY, "")
 
 
+def rough_energy_range(value: Energy) -> str:
+    """Return an energy that is hardly known, with its range and no third figure: ``0.90 Wh (0.18 – 4.5)``."""
+    joules, low, high = value.joules, value.low, value.high
+    return _with_range(joules / JOULES_PER_WH, low / JOULES_PER_WH, high / JOULES_PER_WH, _ENERGY, "", 2)
+
+
 def mass(grams: float | None, digits: int = 2) -> str:
     """Return an emitted mass in g as mg, g or kg of CO₂ equivalent: ``0.73 g CO₂e``."""
     return f"{_quantity(grams, _MASS, digits)} CO₂e" if _known(grams) else UNKNOWN
@@ -140,14 +146,14 @@ def _quantity(value: float, prefixes: _Prefixes, digits: int) -> str:
     return f"{_figure(value / size, digits)} {unit}"
 
 
-def _with_range(value: float, low: float, high: float, prefixes: _Prefixes, suffix: str) -> str:
+def _with_range(value: float, low: float, high: float, prefixes: _Prefixes, suffix: str, digits: int = 3) -> str:
     if not _known(value):
         return UNKNOWN
-    text = f"{_quantity(value, prefixes, 3)}{suffix}"
+    text = f"{_quantity(value, prefixes, digits)}{suffix}"
     if not (_known(low) and _known(high)):
         return text
     smallest, _ = prefixes[-1]
-    if _rounded(value, 3) < smallest:
+    if _rounded(value, digits) < smallest:
         return text if high < smallest else f"{text} (up to {_quantity(high, prefixes, 2)})"
-    size, _ = _scale(value, prefixes, 3)
+    size, _ = _scale(value, prefixes, digits)
     return f"{text} ({_end(low / size)} – {_end(high / size)})"

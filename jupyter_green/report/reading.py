@@ -90,7 +90,7 @@ def reading(data: object) -> Reading:
         components=_components(checked.mapping(data, "components")),
         emissions=_emissions(checked.mapping(data, "emissions")),
         gpus=_gpus(data.get("hardware")),
-        remote=_remote(data.get("remote")),
+        remote=remote_calls(data.get("remote")),
         embodied=_embodied(checked.mapping(data, "embodied")) if data.get("embodied") is not None else None,
         session=SessionReading(
             energy=_energy(session),
@@ -146,7 +146,14 @@ def _emissions(data: Mapping[str, Any]) -> Emissions:
     return Emissions(*_range(data, "grams"), pue, intensity)
 
 
-def _remote(calls: object) -> tuple[RemoteCalls, ...]:
+def remote_calls(calls: object) -> tuple[RemoteCalls, ...]:
+    """Return a record's calls of hosted models; none where it has none.
+
+    Raises
+    ------
+    BadValueError
+        When a value cannot be.
+    """
     if calls is None:
         return ()
     if not isinstance(calls, list) or not all(isinstance(one, Mapping) for one in calls):

@@ -73,6 +73,8 @@ class StatusReport:
         Cells metered so far, and the time that metering added to them, s; ``None`` where there is no kernel.
     cross_checks
         What else the machine measures of itself, a sentence or two each.
+    remote
+        How it stands with calls of hosted models, a sentence or two.
     better
         What to do next for better figures on this machine, a sentence or two each.
     notes
@@ -90,6 +92,7 @@ class StatusReport:
     cells: int = 0
     overhead: float | None = None
     cross_checks: tuple[str, ...] = ()
+    remote: str | None = None
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pue_from: str = "as configured"
@@ -124,6 +127,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
     building = f"cooling and the rest of the building add {added}"
     yield from _wrapped(f"{wording.pue(report.pue)}, {report.pue_from}: {building}", "  ")
     yield ""
+    if report.remote is not None:
+        yield "Hosted models"
+        yield from _wrapped(report.remote, "  ")
+        yield ""
     yield "Ledger"
     yield from _wrapped(_ledger(report), "  ")
     if report.overhead is not None:

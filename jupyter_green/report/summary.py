@@ -6,20 +6,28 @@ from typing import TYPE_CHECKING
 
 from ..energy import MEASURED
 from ..footprint import Component, Footprint
-from . import quantities, wording
+from . import quantities, remote, wording
+from .equivalents import equivalent
 
 if TYPE_CHECKING:
     from ..record import SessionTotal
 
 
-def summary(session: SessionTotal) -> str:
-    """Return the session's footprint as a paragraph of a few sentences."""
+def summary(session: SessionTotal, *, compare: bool = False) -> str:
+    """Return the session's footprint as a paragraph of a few sentences.
+
+    Parameters
+    ----------
+    compare
+        Whether to compare its emissions with something known.
+    """
     footprint = session.footprint
     cells = wording.count(session.cells, "cell")
     if not session.cells:
         return "No cell has been metered yet in this session. %carbon status says what would be measured."
     if not footprint.energy.known:
-        return f"{cells} metered, but no source could tell their energy; %carbon status says why."
+        hosted = f" {remote.sentence(footprint.remote)}" if footprint.remote else ""
+        return f"{cells} metered, but no source could tell their energy; %carbon status says why.{hosted}"
     emitted = footprint.emissions
     between = quantities.energy(session.between_joules)
     parts = ", ".join(
@@ -33,7 +41,14 @@ def summary(session: SessionTotal) -> str:
         f"{between} of it went between cells. {parts}; {quantities.share(footprint.measured_share)} measured. "
         f"{_machine(footprint)}"
         f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue, footprint.flags)}."
+        f"{_comparison(footprint) if compare else ''}"
+        f"{' ' + remote.sentence(footprint.remote) if footprint.remote else ''}"
     )
+
+
+def _comparison(footprint: Footprint) -> str:
+    found = equivalent(footprint.energy, footprint.emissions.grams)
+    return "" if found is None else f" The emissions are {found}."
 
 
 def _machine(footprint: Footprint) -> str:

@@ -77,7 +77,8 @@ export class Badge extends ReactWidget implements IRenderMime.IRenderer {
     const shown = this._record && settle(this._record, footprints);
     if (preferences) {
       const { badge, badgeThreshold } = preferences;
-      this.setHidden(!badge || (shown?.energy.joules ?? Infinity) < badgeThreshold);
+      const isSmall = (shown?.energy.joules ?? Infinity) < badgeThreshold && !shown?.remote;
+      this.setHidden(!badge || isSmall);
     }
     // Kernels speak once a second, and most of what they say is of other cells.
     if (JSON.stringify(shown) !== JSON.stringify(this._shown)) {

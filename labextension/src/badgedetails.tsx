@@ -33,6 +33,7 @@ export function BadgeDetails(props: IBadgePartProps): React.JSX.Element {
           {joules !== null && ` · ${quantities.perUnit(joules / work.amount, work.unit)}`}
         </Entry>
       )}
+      <Hosted {...props} />
       {machine.joules !== null && (
         <Entry term={trans.__('Whole machine')}>
           {quantities.text(
@@ -86,6 +87,27 @@ function Components({ record, quantities, trans, wording }: IBadgePartProps): Re
               .filter(text => text)
               .join(' · ')}
           </Faint>
+        </Entry>
+      ))}
+    </>
+  );
+}
+
+/** One entry for each hosted model: calls, tokens, an estimate and whose it is. */
+function Hosted({ record, quantities, trans, wording }: IBadgePartProps): React.JSX.Element {
+  return (
+    <>
+      {(record.remote ?? []).map((one, index) => (
+        <Entry key={index} term={trans.__('Hosted model')}>
+          {[
+            one.model,
+            trans._n('one call', '%1 calls', one.calls),
+            one.output_tokens === null
+              ? trans.__('tokens not told')
+              : trans.__('%1 tokens generated', quantities.number(one.output_tokens, 0)),
+            wording.hosted({ ...one, unknown: 0 })
+          ].join(' · ')}
+          <Faint>{[one.provider, one.source].join(' · ')}</Faint>
         </Entry>
       ))}
     </>

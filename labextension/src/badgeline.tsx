@@ -3,6 +3,7 @@ import * as React from 'react';
 import { inOrder } from './components';
 import type { ILanguage } from './language';
 import type { FootprintRecord } from './protocol';
+import { remoteOf } from './remote';
 import type { Wording } from './wording';
 
 /** What the parts of a badge are given. */
@@ -26,7 +27,8 @@ export function BadgeLine(props: IBadgePartProps): React.JSX.Element {
     work && joules !== null && work.amount > 0
       ? quantities.perUnit(joules / work.amount, work.unit)
       : '',
-    shares(props)
+    shares(props),
+    hosted(props)
   ];
   return (
     <>
@@ -41,6 +43,12 @@ export function BadgeLine(props: IBadgePartProps): React.JSX.Element {
       <bdi>{parts.filter(part => part).join(' · ')}</bdi>
     </>
   );
+}
+
+/** "hosted models ≈ 0.90 Wh (0.18 – 4.5), modelled, not included". */
+function hosted({ record, trans, wording }: IBadgePartProps): string {
+  const remote = remoteOf([record]);
+  return remote ? trans.__('hosted models %1', wording.hosted(remote)) : '';
 }
 
 /** "GPU 84 % CPU 12 % RAM 4 %". */

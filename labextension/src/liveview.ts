@@ -40,6 +40,7 @@ export function liveView({ snapshot, documented, stale }: ILiveParts): IFootprin
       part => part.name
     ),
     componentsOfCells: false,
+    remote: session.remote ?? null,
     power: stale ? null : snapshot.power,
     history: snapshot.history ?? null,
     devices: snapshot.devices ?? [],

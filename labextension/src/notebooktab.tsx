@@ -44,7 +44,7 @@ export function NotebookTab(props: INotebookTabProps): React.JSX.Element {
       <State {...part} actions={actions} kernel={kernel} />
       {invitation}
       <KernelNotice kernel={kernel} trans={trans} />
-      <Total totals={view} {...speech} />
+      <Total totals={view} remote={view.remote} {...speech} />
       <Activity {...part} isChartShown={isChartShown} />
       <Cells
         list={view}

@@ -224,6 +224,25 @@ export interface LiveSession {
    * What most of the energy between cells is due to, where that is plain: a GPU that this kernel held.
    */
   between_why?: 'gpu-held' | null;
+  remote?: RemoteSum | null;
+}
+/**
+ * All calls of hosted models in the session. Modelled, and never part of energy or emissions.
+ *
+ */
+export interface RemoteSum {
+  calls: number;
+  /**
+   * Calls of models without an estimate; no part of the joules.
+   */
+  unknown: number;
+  /**
+   * J; null when no model is known.
+   */
+  joules: number | null;
+  low: number | null;
+  high: number | null;
+  source: string;
 }
 /**
  * This kernel's mean power in equal steps of time.
@@ -667,7 +686,20 @@ export const DEFINITIONS = {
       emissions: { $ref: '#/$defs/Emissions' },
       cells: { type: 'integer', minimum: 0 },
       between_joules: { type: ['number', 'null'], minimum: 0 },
-      between_why: { enum: ['gpu-held', null] }
+      between_why: { enum: ['gpu-held', null] },
+      remote: { oneOf: [{ $ref: '#/$defs/RemoteSum' }, { type: 'null' }] }
+    }
+  },
+  RemoteSum: {
+    type: 'object',
+    required: ['calls', 'unknown', 'joules', 'low', 'high', 'source'],
+    properties: {
+      calls: { type: 'integer', minimum: 1 },
+      unknown: { type: 'integer', minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 },
+      low: { type: ['number', 'null'], minimum: 0 },
+      high: { type: ['number', 'null'], minimum: 0 },
+      source: { type: 'string', maxLength: 120 }
     }
   },
   PowerHistory: {

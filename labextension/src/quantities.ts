@@ -8,6 +8,8 @@ export interface IAmount {
   /** Leave out, with `high`, to have two significant figures instead of three. */
   readonly low?: number | null;
   readonly high?: number | null;
+  /** Whether it is hardly known: two significant figures, range or not. */
+  readonly rough?: boolean;
 }
 
 /** An amount as people read it. */
@@ -214,12 +216,12 @@ export class Quantities {
     return total % base === 0 ? head : `${head} ${join(this.number(total % base, 0), small)}`;
   }
 
-  private _quantity({ value, low, high }: IAmount, scale: Scale): IQuantity {
+  private _quantity({ value, low, high, rough }: IAmount, scale: Scale): IQuantity {
     if (value === null || !Number.isFinite(value)) {
       return { figure: this._trans.__('unknown'), unit: '', range: '', rangeWithUnit: '' };
     }
     const ranged = typeof low === 'number' && typeof high === 'number';
-    const digits = low === undefined ? 2 : 3;
+    const digits = rough || low === undefined ? 2 : 3;
     const step = stepFor(value, scale, digits);
     if (!step) {
       const { unit, size } = scale[scale.length - 1];

@@ -1,6 +1,7 @@
 import { inOrder } from './components';
 import type { FootprintRecord } from './protocol';
 import { addTotals, closingRecords, sessionEmissions, sum } from './recorded';
+import { remoteOf } from './remote';
 import { byEnergy, fold, runOfRecord } from './runs';
 import type { IFootprintView, ISource } from './tokens';
 
@@ -35,6 +36,7 @@ export function recordedView(records: readonly FootprintRecord[], whole: boolean
     pue,
     components: componentsOf(records),
     componentsOfCells: true,
+    remote: remoteOf(records),
     power: null,
     history: null,
     devices: [],

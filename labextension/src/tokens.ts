@@ -98,6 +98,19 @@ export interface ICellList {
   readonly betweenWhy: NonNullable<LiveSession['between_why']> | null;
 }
 
+/** Calls of hosted models, as somebody's model estimates them: no part of any total. Joules; null is unknown. */
+export interface IRemote {
+  readonly calls: number;
+  /** Calls without an estimate. */
+  readonly unknown: number;
+  /** Of the calls that have one. */
+  readonly joules: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Whose estimate. */
+  readonly source: string;
+}
+
 /** Everything that a view of one notebook's footprint shows. Joules, grams, watts and seconds; null is unknown. */
 export interface IFootprintView extends ITotals, ICellList {
   /** From the running kernel, or from records that the document holds. */
@@ -107,6 +120,8 @@ export interface IFootprintView extends ITotals, ICellList {
   readonly stale: IStale | null;
   readonly intensity: Intensity;
   readonly pue: number;
+  /** Null where no hosted model was called. */
+  readonly remote: IRemote | null;
   /** Null when nothing runs. */
   readonly power: Power | null;
   /** For the chart; null when there is nothing to draw. */

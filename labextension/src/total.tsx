@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { isKnown } from './components';
 import type { IQuantity, Quantities } from './quantities';
-import type { IFootprintView, ITotals } from './tokens';
+import type { IFootprintView, IRemote, ITotals } from './tokens';
 import type { Wording } from './wording';
 
 /** What each part of the panel needs to speak. */
@@ -21,6 +21,8 @@ export interface IPartProps extends ISpeech {
 /** What a total is given. */
 interface ITotalProps extends ISpeech {
   totals: ITotals;
+  /** What stands beside the total; null, too, where that is not kept. */
+  remote?: IRemote | null;
 }
 
 /** Energy and emissions so far, what they consist of, and how they are known. */
@@ -70,7 +72,24 @@ export function Total(props: ITotalProps): React.JSX.Element {
       <div className="jp-green-faint" title={intensity ? wording.provenance(intensity) : undefined}>
         {known.filter(part => part).join(' · ')}
       </div>
+      <Hosted {...props} />
     </section>
+  );
+}
+
+/** "Hosted models: ≈ 0.90 Wh (0.18 – 4.5), modelled, not included". */
+function Hosted({ remote, trans, wording }: ITotalProps): React.JSX.Element | null {
+  if (!remote) {
+    return null;
+  }
+  const calls = trans._n('one call', '%1 calls', remote.calls);
+  return (
+    <div
+      className="jp-green-faint jp-green-hosted"
+      title={[calls, remote.source].filter(part => part).join(' · ')}
+    >
+      {trans.__('Hosted models: %1', wording.hosted(remote))}
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { isKnown } from './components';
 import type { CellSummary, Intensity, Saving, SourceSummary, Verified } from './protocol';
 import type { Quantities } from './quantities';
-import type { ICellList } from './tokens';
+import type { ICellList, IRemote } from './tokens';
 
 /**
  * The words that panel and badge share.
@@ -99,6 +99,19 @@ export class Wording {
       this._quantities.percent(share),
       this._quantities.percent(1 - share)
     );
+  }
+
+  /** "≈ 0.90 Wh (0.18 – 4.5), modelled, not included": hardly known, so with two figures at most. */
+  hosted({ joules, low, high, unknown }: Omit<IRemote, 'calls' | 'source'>): string {
+    if (joules === null) {
+      return this._trans.__('energy unknown, not included');
+    }
+    const energy = this._quantities.text(
+      this._quantities.energy({ value: joules, low, high, rough: true })
+    );
+    return unknown > 0
+      ? this._trans.__('≈ %1 and some unknown, modelled, not included', energy)
+      : this._trans.__('≈ %1, modelled, not included', energy);
   }
 
   /** "France 49 g/kWh, 2025 mean · PUE 1.2"; the mean of the world is called what it is. */

@@ -37,3 +37,14 @@ test('an interval with both signs shows no difference', () => {
     '≈ Measured here: no difference to be seen (+5 … −10 %), 8 paired runs'
   );
 });
+
+test('hosted models have two figures at most, and are said to be no part of the total', () => {
+  const known = { joules: 2640.7, low: 528.1, high: 13203, unknown: 0 };
+  expect(plain(wording.hosted(known))).toBe('≈ 0.73 Wh (0.15 – 3.7), modelled, not included');
+  expect(plain(wording.hosted({ ...known, unknown: 2 }))).toBe(
+    '≈ 0.73 Wh (0.15 – 3.7) and some unknown, modelled, not included'
+  );
+  expect(wording.hosted({ joules: null, low: null, high: null, unknown: 1 })).toBe(
+    'energy unknown, not included'
+  );
+});

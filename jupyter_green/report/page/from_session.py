@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...energy import MEASURED, Energy
-from .. import wording
+from .. import remote, wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run
 
@@ -51,6 +51,7 @@ def of_session(session: Session) -> Content:
                     f"{wording.pue(footprint.pue)}: {session.pue.because}.",
                 ],
             ),
+            *([("Hosted models, not included", remote.details(footprint.remote))] if footprint.remote else []),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
     )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from .accounts import Account
 from .clock import Clock
 from .division import Charge, Divider, Division, known, total_power
-from .emissions import Intensity
+from .emissions import Embodied, Intensity
 from .footprint import Footprint, Status
 from .power.load import Load
 from .power.memory import visible_memory
@@ -61,6 +61,7 @@ class Meter:
         self.boot = str(uuid.uuid4())
         self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Window]], None] = _nothing
+        self.embodied: Callable[[float, Mapping[str, float]], Embodied | None] = _nothing
         self.timeline = Timeline(source.name for source in self.sources)
         self.sampler = Sampler(self.sources, tree, load, clock, self.timeline, self._on_sample)
         self._tree = tree
@@ -293,10 +294,11 @@ class Meter:
     def _footprint(self, window: Window, account: Account, end: int) -> Footprint:
         intensity, pue = self.place()
         quantisation = window.quantisation(self.timeline, self.sources, account, end)
+        duration = (end - window.opened) / SECOND
         return Footprint(
             components=account.components(self.sources, quantisation),
             machine=account.machine(self.sources, quantisation),
-            duration=(end - window.opened) / SECOND,
+            duration=duration,
             started=window.started,
             intensity=intensity,
             pue=pue,
@@ -307,6 +309,7 @@ class Meter:
             flags=tuple(account.flags),
             settled=window.closed is not None and window.closed <= (self._settled_to or 0),
             hardware=self._hardware,
+            embodied=self.embodied(duration, account.parts(self.sources, "gpu")),
         )
 
 

@@ -9,20 +9,23 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
 from traitlets.config import Config
 
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
-from .emissions import Intensity
+from .embodied import Host, embodied_share, find_host
+from .emissions import Embodied, Intensity
 from .footprint import Footprint
 from .grid import Place, configured, locate
 from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
+from .power.processor import read_processor
 from .record import Record, SessionTotal
 
 
@@ -58,6 +61,8 @@ class Session:
         self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
+        self.meter.embodied = self._embodied
+        self._host: Host | None = None
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
@@ -92,6 +97,16 @@ class Session:
 
     def _factor(self) -> tuple[Intensity, float]:
         return self.place.intensity, self.config.pue
+
+    def _embodied(self, seconds: float, gpus: Mapping[str, float]) -> Embodied | None:
+        """Return what making the hardware emitted for so many seconds, if the user wants to know."""
+        if not self.config.show_embodied:
+            return None
+        if self._host is None:
+            battery = getattr(psutil, "sensors_battery", _nothing)() is not None
+            threads = self.hardware.load.cpus
+            self._host = find_host(self.hardware.sources, read_processor(), threads, battery=battery)
+        return embodied_share(self._host, seconds, gpus)
 
     # -- control ---------------------------------------------------------------------------------------------------
 

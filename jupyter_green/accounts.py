@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from .division import Charge
 from .energy import Estimate
 from .footprint import Component, merge
-from .power.source import Source
+from .power.source import ComponentName, Source
 from .timed_factor import TimedFactor
 
 
@@ -90,3 +90,8 @@ class Account:
         for source in sources:
             parts.setdefault(source.component, Estimate(math.nan))
         return parts
+
+    def parts(self, sources: Sequence[Source], component: ComponentName) -> dict[str, float]:
+        """Return which part of each of a component's sources was ours, 0 … 1, by its name; ``nan``: not known."""
+        lines = {s.name: self.lines[s.name] for s in sources if s.component == component and s.name in self.lines}
+        return {name: line.joules / line.machine if line.machine else 0.0 for name, line in lines.items()}

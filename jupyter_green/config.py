@@ -81,6 +81,9 @@ class Green(Configurable):
         help="Power of a CPU without a counter: watts of the whole package, such as 'idle=20,full=120', or a processor "
         "or generation of the tables, such as 'EPYC Genoa'; empty: found by itself. Read when metering begins.",
     ).tag(config=True)
+    show_embodied = Bool(
+        False, help="Whether records also tell, apart and as a range, what making the hardware emitted."
+    ).tag(config=True)
 
     remote = Bool(
         True, help="Whether calls of hosted models are noted; only where jupyter-green[remote] is installed."

@@ -15,7 +15,7 @@ from dataclasses import replace
 from .accounts import Account
 from .clock import Clock
 from .division import Charge, Divider, Division, known, total_power
-from .emissions import Intensity
+from .emissions import Embodied, Intensity
 from .footprint import Footprint, Status
 from .power.load import Load
 from .power.memory import visible_memory
@@ -65,6 +65,7 @@ class Meter:
         self.boot = str(uuid.uuid4())
         self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Window]], None] = _nothing
+        self.embodied: Callable[[float, Mapping[str, float]], Embodied | None] = _nothing
         self.timeline = Timeline(source.name for source in self.sources)
         self.sampler = Sampler(self.sources, tree, load, clock, self.timeline, self._on_sample)
         self._tree = tree
@@ -298,7 +299,8 @@ class Meter:
         settled = window.closed is not None and window.closed <= (self._settled_to or 0)
         charged = window.charged(self.timeline, self.sources, account, end, self.place())
         flags = (*charged.flags, *self.assumptions())
-        return replace(charged, settled=settled, hardware=self._hardware, flags=flags)
+        embodied = self.embodied(charged.duration, account.parts(self.sources, "gpu"))
+        return replace(charged, settled=settled, hardware=self._hardware, flags=flags, embodied=embodied)
 
 
 def _nothing(*_: object) -> None:

@@ -9,21 +9,25 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 from traitlets.config import Config
 
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
 from .electricity import Electricity
+from .embodied import Host, embodied_share, find_host
+from .emissions import Embodied
 from .footprint import Footprint
 from .grid import Place, Pue
 from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
+from .power.processor import read_processor
 from .record import Record, SessionTotal
 from .remote import Observation
 
@@ -66,6 +70,8 @@ class Session:
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
+        self.meter.embodied = self._embodied
+        self._host: Host | None = None
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
@@ -106,6 +112,16 @@ class Session:
     def _assumptions(self) -> tuple[str, ...]:
         flag = self.pue.flag
         return () if flag is None else (flag,)
+
+    def _embodied(self, seconds: float, gpus: Mapping[str, float]) -> Embodied | None:
+        """Return what making the hardware emitted for so many seconds, if the user wants to know."""
+        if not self.config.show_embodied:
+            return None
+        if self._host is None:
+            battery = getattr(psutil, "sensors_battery", _nothing)() is not None
+            threads = self.hardware.load.cpus
+            self._host = find_host(self.hardware.sources, read_processor(), threads, battery=battery)
+        return embodied_share(self._host, seconds, gpus)
 
     # -- control ---------------------------------------------------------------------------------------------------
 

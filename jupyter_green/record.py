@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from .emissions import Embodied, Emissions
+from .emissions import Embodied, Emissions, Intensity
 from .energy import Energy
 from .footprint import Component, Footprint, RemoteCalls
 from .schema import FOOTPRINT
@@ -73,7 +73,6 @@ class Record:
         """Return the record as in ``schema/footprint.v1.json``."""
         footprint = self.footprint
         machine = footprint.machine_energy
-        work = None if footprint.units is None else {"amount": footprint.units, "unit": footprint.unit or "unit"}
         return {
             "schema": FOOTPRINT,
             "id": self.id,
@@ -90,9 +89,9 @@ class Record:
                 "components": {name: number(part.joules) for name, part in footprint.machine.items()},
             },
             "emissions": emissions_json(footprint.emissions),
-            "work": work,
+            "work": work_json(footprint),
             **({"remote": [remote_json(calls) for calls in footprint.remote[:16]]} if footprint.remote else {}),
-            **({"embodied": _embodied_json(footprint.embodied)} if footprint.embodied else {}),
+            **({"embodied": embodied_json(footprint.embodied)} if footprint.embodied else {}),
             "hardware": dict(footprint.hardware),
             "settled": footprint.settled,
             "flags": list(footprint.flags),
@@ -131,26 +130,30 @@ def component_json(component: Component) -> Json:
 
 def emissions_json(emitted: Emissions) -> Json:
     """Return the schema's ``Emissions``."""
-    intensity = emitted.intensity
     return {
         "grams": number(emitted.grams),
         "low": number(emitted.low),
         "high": number(emitted.high),
         "pue": emitted.pue,
-        "intensity": {
-            "value": intensity.value,
-            "unit": "gCO2e/kWh",
-            "zone": intensity.zone,
-            "name": intensity.name,
-            "year": intensity.year,
-            "boundary": intensity.boundary,
-            "basis": intensity.basis,
-            "method": intensity.method,
-            "low": number(intensity.low),
-            "high": number(intensity.high),
-            "source": intensity.source,
-            "status": intensity.status,
-        },
+        "intensity": intensity_json(emitted.intensity),
+    }
+
+
+def intensity_json(intensity: Intensity) -> Json:
+    """Return the schema's ``Intensity``."""
+    return {
+        "value": intensity.value,
+        "unit": "gCO2e/kWh",
+        "zone": intensity.zone,
+        "name": intensity.name,
+        "year": intensity.year,
+        "boundary": intensity.boundary,
+        "basis": intensity.basis,
+        "method": intensity.method,
+        "low": number(intensity.low),
+        "high": number(intensity.high),
+        "source": intensity.source,
+        "status": intensity.status,
     }
 
 
@@ -169,7 +172,13 @@ def remote_json(calls: RemoteCalls) -> Json:
     }
 
 
-def _embodied_json(embodied: Embodied) -> Json:
+def work_json(footprint: Footprint) -> Json | None:
+    """Return the schema's ``Work``; ``None`` where it is not known."""
+    return None if footprint.units is None else {"amount": footprint.units, "unit": footprint.unit or "unit"}
+
+
+def embodied_json(embodied: Embodied) -> Json:
+    """Return the schema's ``Embodied``."""
     return {
         "grams": number(embodied.grams),
         "low": number(embodied.low),

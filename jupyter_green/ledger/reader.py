@@ -6,10 +6,10 @@ import json
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from . import overview
+from . import details, overview
 from .liveness import is_alive
 from .paths import default_path
-from .tables import APPLICATION_ID, CELL, SESSION, VERSION
+from .tables import APPLICATION_ID, CELL, SESSION, VERSION, missing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _JSON_COLUMNS = ("components", "flags")
+_LISTED = [column for column in CELL if column != "details"]
 
 
 class LedgerError(Exception):
@@ -49,16 +50,35 @@ class Reader:
         LedgerError
             When the file is there and cannot be read.
         """
-        rows = self._read("cells", CELL, "started", unix_seconds)
-        for row in rows:
-            row["settled"] = bool(row["settled"])
-            process = row.pop("process")
-            if process is not None:
-                alive = is_alive(process, row["started"] + row["duration_s"])
-                row["status"] = "running" if alive else "interrupted"
-            for column in _JSON_COLUMNS:
-                row[column] = self._decoded(row[column])
-        return rows
+        return [self._cell(row) for row in self._read("cells", _LISTED, "started", unix_seconds)]
+
+    def records(self, unix_seconds: float) -> details.Kept:
+        """Return the ended cells started at or after a Unix time as their published records.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        sessions = {row["boot"]: row for row in self._read("sessions", SESSION, "updated", unix_seconds)}
+        rows = [self._cell(row) for row in self._read("cells", CELL, "started", unix_seconds)]
+        try:
+            return details.kept(rows, sessions, unix_seconds)
+        except (KeyError, TypeError, ValueError) as error:
+            raise LedgerError(self._foreign_row) from error
+
+    def _cell(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of ``cells`` with its texts decoded, and its status as it is now."""
+        row["settled"] = bool(row["settled"])
+        process = row.pop("process")
+        if process is not None:
+            alive = is_alive(process, row["started"] + row["duration_s"])
+            row["status"] = "running" if alive else "interrupted"
+        for column in _JSON_COLUMNS:
+            row[column] = self._decoded(row[column])
+        if row.get("details") is not None:
+            row["details"] = self._decoded(row["details"])
+        return row
 
     def sessions(self, unix_seconds: float) -> list[dict[str, Any]]:
         """Return the totals of the kernels that were last metered at or after a Unix time, oldest first.
@@ -145,12 +165,19 @@ class Reader:
             raise LedgerError(f"{self.path} is another program's database, not a ledger.")
         if version > VERSION:
             raise LedgerError(f"{self.path} was written by a newer jupyter-green: upgrade this one.")
+        # An older ledger is read as if it had the columns that its next writer will add.
+        for table, columns in missing(connection).items():
+            nulls = ", ".join(f"NULL AS {column}" for column in columns)
+            connection.execute(f"CREATE TEMP VIEW {table} AS SELECT rowid AS rowid, *, {nulls} FROM main.{table}")
         return True
 
     def _decoded(self, text: str) -> object:
         try:
             decoded: object = json.loads(text)
         except (TypeError, ValueError) as error:
-            line = f"The ledger {self.path} holds a row that is not its own: mend or move it away."
-            raise LedgerError(line) from error
+            raise LedgerError(self._foreign_row) from error
         return decoded
+
+    @property
+    def _foreign_row(self) -> str:
+        return f"The ledger {self.path} holds a row that is not its own: mend or move it away."

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ..emissions import emissions
+from ..energy import total
 from ..record import number
+from . import details
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from ..record import Record
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x4A47524E  # "JGRN": tells a ledger from any other SQLite file
 
 CREATE = (
@@ -19,7 +24,7 @@ CREATE = (
         id TEXT PRIMARY KEY, boot TEXT NOT NULL, execution_count INTEGER, label TEXT, status TEXT NOT NULL,
         started REAL NOT NULL, duration_s REAL NOT NULL, joules REAL, low REAL, high REAL, measured_share REAL,
         grams REAL, components TEXT NOT NULL, zone TEXT NOT NULL, factor REAL, pue REAL NOT NULL, flags TEXT NOT NULL,
-        settled INTEGER NOT NULL, process TEXT
+        settled INTEGER NOT NULL, process TEXT, details TEXT
     )
     """,
     "CREATE INDEX cells_started ON cells (started)",
@@ -33,8 +38,11 @@ CREATE = (
     f"PRAGMA user_version = {VERSION}",
 )
 
+# TEXT columns that older ledgers, and those of development builds, may lack.
+_ADDED = {"cells": ("process", "details"), "sessions": ("process", "inside")}
+
 CELL = ["id", "boot", "execution_count", "label", "status", "started", "duration_s", "joules", "low", "high"]
-CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flags", "settled", "process"]
+CELL += ["measured_share", "grams", "components", "zone", "factor", "pue", "flags", "settled", "process", "details"]
 CLOSE_DEAD = "UPDATE cells SET status = 'interrupted', process = NULL WHERE id = ?"
 
 SESSION = ["boot", "started", "updated", "joules", "low", "high", "measured_share", "grams", "cells", "between_joules"]
@@ -42,6 +50,27 @@ SESSION += ["process", "inside"]
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
+
+
+def missing(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return the columns that a ledger's tables lack because an older version made them; empty for a current one."""
+    lacking = {}
+    for table, added in _ADDED.items():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        absent = [column for column in added if there and column not in there]
+        if absent:
+            lacking[table] = absent
+    return lacking
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Give an older ledger the columns of this version, all or none of them; what they would hold is NULL."""
+    connection.execute("BEGIN IMMEDIATE")
+    for table, columns in missing(connection).items():  # another kernel may have been faster
+        for column in columns:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
 
 
 def _upsert(table: str, columns: list[str], newer: str) -> str:
@@ -65,8 +94,9 @@ def cell_row(record: Record, *, label: bool, process: str | None = None) -> Row:
     *process* identifies the process in which the cell still runs, see :mod:`.liveness`.
     """
     footprint = record.footprint
-    energy = footprint.energy
-    parts = {name: number(part.energy.joules) for name, part in footprint.components.items()}
+    parts = {name: part.energy for name, part in footprint.components.items()}  # worked out anew whenever asked for
+    energy = total(parts.values())
+    emitted = emissions(energy, footprint.intensity, footprint.pue)
     return (
         record.id,
         record.boot,
@@ -79,14 +109,15 @@ def cell_row(record: Record, *, label: bool, process: str | None = None) -> Row:
         number(energy.low),
         number(energy.high),
         number(footprint.measured_share),
-        number(footprint.emissions.grams),
-        json.dumps(parts),
+        number(emitted.grams),
+        json.dumps({name: number(part.joules) for name, part in parts.items()}),
         footprint.intensity.zone,
         number(footprint.intensity.value),
         footprint.pue,
         json.dumps(list(footprint.flags)),
         int(footprint.settled),
         process,
+        details.encoded(footprint, parts, emitted),
     )
 
 
@@ -112,7 +143,7 @@ def session_row(record: Record, process: str, inside: str | None) -> Row:
         number(energy.low),
         number(energy.high),
         number(footprint.measured_share),
-        number(footprint.emissions.grams),
+        number(emissions(energy, footprint.intensity, footprint.pue).grams),
         session.cells,
         number(session.between_joules),
         process,

@@ -22,6 +22,8 @@ from .tables import (
     VERSION,
     Row,
     cell_row,
+    migrate,
+    missing,
     session_row,
 )
 
@@ -213,6 +215,8 @@ class Ledger:
                 for statement in CREATE:
                     connection.execute(statement)
             connection.execute("COMMIT")
+        elif version < VERSION or missing(connection):
+            migrate(connection)
         self._close_dead(connection)
 
     def _close_dead(self, connection: sqlite3.Connection) -> None:

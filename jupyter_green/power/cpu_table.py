@@ -42,6 +42,8 @@ class Generation:
         Its name; whether its parts stand in servers.
     tdp
         Rated power of its packages, lowest and highest, W.
+    threads
+        Hardware threads of its packages, fewest and most.
     watts
         Rated power for each hardware thread, lowest and highest of its common parts, W.
     idle_share
@@ -55,6 +57,7 @@ class Generation:
     generation: str
     kind: Kind
     tdp: tuple[float, float]
+    threads: tuple[int, int]
     watts: tuple[float, float]
     idle_share: float
 
@@ -144,6 +147,7 @@ def generations() -> tuple[Generation, ...]:
             generation=row["generation"],
             kind=_KINDS[row["kind"]],
             tdp=(float(row["tdp_low"]), float(row["tdp_high"])),
+            threads=(int(row["threads_low"]), int(row["threads_high"])),
             watts=(float(row["watts_low"]), float(row["watts_high"])),
             idle_share=float(row["idle_share"]),
         )

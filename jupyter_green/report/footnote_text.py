@@ -197,7 +197,11 @@ def _kind(grid: Grid) -> str:
     marginal = ", marginal" if intensity.method == "marginal" else ""
     # A configured value has no range of its own; nor is there one range for hours that differ.
     known = intensity.low < intensity.high and grid.lowest == grid.highest
-    between = f", between {wording.intensity_figure(intensity.low)} and {wording.intensity_figure(intensity.high)}" if known else ""
+    between = (
+        f", between {wording.intensity_figure(intensity.low)} and {wording.intensity_figure(intensity.high)}"
+        if known
+        else ""
+    )
     return f"{basis}{marginal}{between}"
 
 

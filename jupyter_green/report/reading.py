@@ -5,6 +5,7 @@ Texts are reduced to one line of printable characters here; escaping is the busi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 
 from ..emissions import Averaging, Basis, Boundary, Embodied, Emissions, Intensity, IntensityStatus
 from ..energy import Energy, Method
-from ..footprint import RemoteCalls
+from ..footprint import RemoteCalls, Status
 from ..schema import FOOTPRINT
 from . import checked
 from .checked import BadValueError
@@ -29,6 +30,17 @@ class Part:
     joules: float
     method: Method
     source: str
+    low: float = math.nan
+    high: float = math.nan
+    idle_joules: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was done, in a unit of the user's."""
+
+    amount: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class SessionReading:
     measured_share: float
     cells: int
     grams: float
+    between_joules: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,10 @@ class Reading:
     session: SessionReading
     remote: tuple[RemoteCalls, ...] = ()
     embodied: Embodied | None = None
+    status: Status = "ok"
+    cpu: str = ""
+    work: Work | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def ended(self) -> datetime:
@@ -97,7 +114,12 @@ def reading(data: object) -> Reading:
             measured_share=checked.number(session, "measured_share", 1.0),
             cells=checked.count(session, "cells") or 0,
             grams=checked.number(session, "grams"),
+            between_joules=checked.number(session, "between_joules"),
         ),
+        status=checked.choice(data, "status", Status),
+        cpu=_cpu(data.get("hardware")),
+        work=_work(checked.mapping(data, "work")) if data.get("work") is not None else None,
+        flags=_flags(data.get("flags")),
     )
 
 
@@ -117,8 +139,14 @@ def _components(data: Mapping[str, Any]) -> dict[str, Part]:
     for name in ("gpu", "cpu", "ram"):
         if name in data:
             part = checked.mapping(data, name)
+            energy = _energy(part)
             parts[name] = Part(
-                _energy(part).joules, checked.choice(part, "method", Method), checked.text(part, "source", 120)
+                energy.joules,
+                checked.choice(part, "method", Method),
+                checked.text(part, "source", 120),
+                energy.low,
+                energy.high,
+                checked.number(part, "idle_joules"),
             )
     return parts
 
@@ -184,3 +212,17 @@ def _gpus(hardware: object) -> tuple[str, ...]:
     if not isinstance(names, list):
         return ()
     return tuple(checked.text({"gpu": name}, "gpu", 120) for name in names[:64])
+
+
+def _cpu(hardware: object) -> str:
+    return checked.text(hardware, "cpu", 120, optional=True) if isinstance(hardware, Mapping) else ""
+
+
+def _work(data: Mapping[str, Any]) -> Work:
+    return Work(checked.known(data, "amount"), checked.text(data, "unit", 40))
+
+
+def _flags(flags: object) -> tuple[str, ...]:
+    if not isinstance(flags, list):
+        return ()
+    return tuple(checked.text({"flag": flag}, "flag", 64) for flag in flags[:32])

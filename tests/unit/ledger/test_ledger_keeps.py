@@ -12,6 +12,7 @@ from ledger_records import STARTED, footprint, record
 from jupyter_green.energy import Estimate
 from jupyter_green.footprint import Component, Footprint
 from jupyter_green.ledger import Ledger, LedgerError, default_path, open_ledger
+from jupyter_green.ledger.tables import VERSION
 from jupyter_green.record import Record, SessionTotal
 
 
@@ -212,7 +213,7 @@ def test_a_newer_versions_ledger_is_neither_read_nor_written(ledger, path):
     ledger.append(record(1))
     ledger.close()
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 2")
+        newer.execute(f"PRAGMA user_version = {VERSION + 1}")
     late = Ledger(path)
     assert not late.append(record(2))
     assert "newer jupyter-green" in late.health

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from ..factors import INTENSITY_LIMIT
 from .json_client import ServiceError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .json_client import Client
 
 Kind = Literal["actual", "estimated", "forecast"]
+LAST_GOOD: Final = 7200.0  # s for which what was said last counts
+BEFORE: Final = 1800.0  # s before its first period for which an answer counts
 _MOST = 2000  # periods; 48 h of five minutes are 576
 
 
@@ -160,3 +163,13 @@ def in_order(periods: list[Period]) -> tuple[Period, ...]:
             ordered.append(period)
             end = period.end
     return tuple(ordered)
+
+
+def nearest(periods: tuple[Period, ...], moment: float) -> Period | None:
+    """Return the period of a moment, or the last before it, or the first after it, if it is near enough."""
+    index = bisect_right(periods, moment, key=lambda period: period.start) - 1
+    if index >= 0 and moment - periods[index].end <= LAST_GOOD:
+        return periods[index]
+    if index + 1 < len(periods) and 0 <= periods[index + 1].start - moment <= BEFORE:
+        return periods[index + 1]
+    return None

@@ -10,21 +10,18 @@ else nothing, and :class:`~jupyter_green.timed_factor.TimedFactor` then takes th
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...emissions import Intensity, same_kind
 from .json_client import THREAD, Client, ServiceError
-from .periods import Answer, Period, Provider
+from .periods import LAST_GOOD, Answer, Period, Provider, nearest
 
 if TYPE_CHECKING:
     from ...clock import Clock
     from ...emissions import IntensityStatus
 
-LAST_GOOD: Final = 7200.0  # s for which the last answer counts
-BEFORE: Final = 1800.0  # s before its first period for which an answer counts
 _RETRY: Final = 30.0  # s; doubled with each failure in a row
 _REFUSED: Final = 3600.0  # s; a refused token is not mended in minutes, and asking on may lock the account
 _PATIENCE: Final = 6 * 3600.0  # s; the longest wait that a server may ask for
@@ -113,7 +110,7 @@ class LiveIntensity:
         moment = self._clock.wall() - (now - boottime * _NANO)
         known = self._known
         if known is not None and now - known[0] <= LAST_GOOD:
-            period = _nearest(known[3], moment)
+            period = nearest(known[3], moment)
             if period is not None:
                 fresh = now - known[0] <= self._provider.ttl + 2 * _RETRY and period.start <= moment < period.end
                 return self._intensity(period, known[1], known[2], "live" if fresh else "cached")
@@ -202,7 +199,7 @@ class LiveIntensity:
         old = known[3] if known is not None and known[1] == zone else ()
         since = self._clock.wall() - LAST_GOOD
         before = tuple(p for p in old if since < p.end and p.end <= first)
-        if _nearest(answer.periods, self._clock.wall()) is None:
+        if nearest(answer.periods, self._clock.wall()) is None:
             raise ServiceError("knows no value for the present hour")
         self._known = (self._now(), zone, answer.name, before + answer.periods)
 
@@ -242,13 +239,3 @@ class LiveIntensity:
         )
         self._last = (period, status, found)
         return found
-
-
-def _nearest(periods: tuple[Period, ...], moment: float) -> Period | None:
-    """Return the period of a moment, or the last before it, or the first after it, if it is near enough."""
-    index = bisect_right(periods, moment, key=lambda period: period.start) - 1
-    if index >= 0 and moment - periods[index].end <= LAST_GOOD:
-        return periods[index]
-    if index + 1 < len(periods) and 0 <= periods[index + 1].start - moment <= BEFORE:
-        return periods[index + 1]
-    return None

@@ -127,12 +127,13 @@ class CallLog:
     def session(self, estimate: Callable[[Call], RemoteCalls]) -> tuple[RemoteCalls, ...]:
         """Return the sums of all calls since the session's total began."""
         with self._lock:
-            surplus = [self._single.popleft() for _ in range(len(self._single) - _SINGLE)]
-            if surplus:
-                self._older = list(by_model([*self._older, *map(estimate, surplus)]))
-            single = list(self._single)
             older = list(self._older)
-        return by_model([*older, *map(estimate, single)])
+            while len(self._single) > _SINGLE and (known := self._single[0].estimate) is not None:
+                self._single.popleft()
+                older.append(known)
+            older = self._older = list(by_model(older))
+            single = list(self._single)
+        return by_model([*older, *map(estimate, single)])  # takes time: not under the lock for which calls wait
 
     def reset(self) -> None:
         """Begin a new session total."""

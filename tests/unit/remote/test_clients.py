@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import pickle
+import sys
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -208,3 +209,13 @@ def test_a_forked_child_calls_undisturbed(observation):
         _, status = os.waitpid(child, 0)
     assert status == 0
     assert calls == []
+
+
+def test_without_ecologits_nothing_is_touched(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ecologits", None)
+    before, finders = [vars(owner)[name] for owner, name in SEAMS], list(sys.meta_path)
+    observation = Observation()
+    observation.start()
+    assert not observation.is_on
+    assert [vars(owner)[name] for owner, name in SEAMS] == before
+    assert sys.meta_path == finders

@@ -158,7 +158,7 @@ def on_a_page(browser: Browser, notebook: Path) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 900})
     page.route(re.compile("^https?:"), lambda route: route.abort())
     page.goto(notebook.with_suffix(".html").as_uri())
-    page.locator("aside summary").press("Enter")  # the report above may still grow
+    page.locator("aside details").evaluate("details => { details.open = true }")
     save("footnote", page.locator("aside").screenshot())
     page.close()
 

@@ -133,10 +133,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _footnote(options: argparse.Namespace) -> int:
     """Write a metered notebook with its footprint as the last cell, replacing an earlier footnote."""
-    from .report.annotate import annotate
+    from .report.annotate import annotate, chosen
 
     target = options.output or options.notebook
-    form: Form = options.form or ("short" if _config().footnote == "short" else "long")
+    form: Form = options.form or ("short" if chosen() == "short" else "long")
     print(f"{target}: {annotate(options.notebook, target, form)}")
     return 0
 

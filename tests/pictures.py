@@ -7,12 +7,15 @@ readable processor everywhere: counters that run, read by the same code as real 
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 from PIL import Image
-from playwright.sync_api import FloatRect, Locator, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, sync_playwright
 
 from .rig.desk import LOAD, Desk
 from .rig.gpu import StubGpu, StubNvml, steady
@@ -144,6 +147,17 @@ def in_notebook(desk: Desk) -> None:
     save("notebook7", page.screenshot(clip={"x": 0, "y": 0, "width": 1300, "height": 700}))
 
 
+def on_a_page(browser: Browser, notebook: Path) -> None:
+    """The footnote of that session in the exported page, unfolded."""
+    subprocess.run([sys.executable, "-m", "nbconvert", "--to", "html", str(notebook)], check=True)
+    page = browser.new_page(viewport={"width": 900, "height": 900})
+    page.route(re.compile("^https?:"), lambda route: route.abort())
+    page.goto(notebook.with_suffix(".html").as_uri())
+    page.locator("aside details").evaluate("details => { details.open = true }")
+    save("footnote", page.locator("aside").screenshot())
+    page.close()
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         home = Path(temporary)
@@ -161,6 +175,7 @@ def main() -> None:
                 browser = chromium(playwright)
                 desk = Desk(browser, server)
                 in_lab(desk, folder, gpu)
+                on_a_page(browser, folder / "train.ipynb")
                 in_notebook(desk)
                 browser.close()
 

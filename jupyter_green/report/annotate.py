@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from . import footnote_text
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from .footnote_text import Form
+    from .footnote_text import Chosen, Form
 
 
-def add_footnote(notebook: NotebookNode, form: Form = "long") -> str | None:
-    """Put the footnote into a notebook, in place of an earlier one.
+def add_footnote(notebook: NotebookNode, form: Chosen = "long") -> str | None:
+    """Put the footnote into a notebook, in place of an earlier one; for ``none`` only say what it would.
 
     Returns
     -------
@@ -31,8 +32,20 @@ def add_footnote(notebook: NotebookNode, form: Form = "long") -> str | None:
     note = footnote(read(notebook))
     if note is None:
         return None
-    put(notebook, markdown_cell(markdown(note, form)))
+    if form != "none":
+        put(notebook, markdown_cell(markdown(note, form)))
     return footnote_text.lead(note).removesuffix("¹")
+
+
+def chosen() -> Chosen:
+    """Return how much the footnote should say by the user's settings; what is wrong with them is said on stderr."""
+    from ..config import load
+
+    config, complaints = load()
+    for line in complaints:
+        print(line, file=sys.stderr)
+    form: Chosen = config.footnote  # type: ignore[assignment] # an Enum's values
+    return form
 
 
 def annotate(source: Path, target: Path, form: Form = "long") -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 
-from .annotate import add_footnote
+from .annotate import add_footnote, chosen
 from .problem import Problem
 from .record_removal import strip_records
 
@@ -77,23 +77,12 @@ def reads(text: str, form: Form | None = None) -> NotebookNode:
 
 def _annotate(notebook: NotebookNode, form: Form | None) -> bool:
     """Put the footnote in and take the records out; whether there was anything to do."""
-    chosen = form or _configured()
     try:
-        if chosen != "none":
-            add_footnote(notebook, chosen)
+        add_footnote(notebook, form or chosen())
         return strip_records(notebook)
     except Exception as error:  # noqa: BLE001 - a document is worth more than its footnote
         print(f"jupyter green: no footnote, this notebook could not be understood: {error}", file=sys.stderr)
         return False
-
-
-def _configured() -> Any:  # noqa: ANN401 - one of the trait's values
-    from ..config import load
-
-    config, complaints = load()
-    for line in complaints:
-        print(line, file=sys.stderr)
-    return config.footnote
 
 
 def _notebook(text: str) -> NotebookNode:

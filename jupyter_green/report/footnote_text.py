@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .reading import Part
 
 Form = Literal["long", "short"]
+Chosen = Literal["long", "short", "none"]
 COLUMNS = ("Cell", "Energy", "CO₂e", "Time", "Measured")
 _MOST_NAMED = 3
 

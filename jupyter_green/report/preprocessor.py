@@ -6,7 +6,7 @@ It reaches ``jupyter nbconvert`` by ``jupyter_nbconvert_config.py`` and JupyterL
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import (
     ASCIIDocExporter,
@@ -25,6 +25,7 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets import Enum, default
 
 from . import footnote_asciidoc, footnote_html, footnote_latex, footnote_markdown, footnote_rst
+from .annotate import chosen
 from .footnote import MOST_ROWS, Footnote, footnote
 from .footnote_cell import markdown_cell, put, raw_cell, take_out
 from .record_removal import strip_records
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from .footnote_text import Form
+    from .footnote_text import Chosen, Form
 
 _PRINTED = (WebPDFExporter, QtPDFExporter, QtPNGExporter)
 _SLIDE_ROWS = 6
@@ -59,12 +60,7 @@ class FootnotePreprocessor(Preprocessor):
 
     @default("form")
     def _form_default(self) -> str:
-        from ..config import load
-
-        config, complaints = load()
-        for line in complaints:
-            self.log.warning(line)
-        return str(config.footnote)
+        return chosen()
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:  # noqa: ANN401 - nbconvert's own
         """Return the notebook with its footnote."""
@@ -80,7 +76,7 @@ class FootnotePreprocessor(Preprocessor):
         rows = _SLIDE_ROWS if isinstance(exporter, SlidesExporter) else MOST_ROWS
         note = footnote(read(nb, labels=not getattr(exporter, "exclude_input", False)), rows)
         to_notebook = isinstance(exporter, NotebookExporter)
-        form: Literal["long", "short", "none"] = self.form  # type: ignore[assignment] # an Enum's values
+        form: Chosen = self.form  # type: ignore[assignment] # an Enum's values
         if note is not None and form != "none":
             put(nb, cell_for(exporter, note, form))
         elif note is not None and not to_notebook:

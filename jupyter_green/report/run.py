@@ -15,7 +15,7 @@ from nbclient.util import ensure_async, run_sync
 from tqdm import tqdm
 
 from . import parameters, quantities
-from .annotate import add_footnote
+from .annotate import add_footnote, chosen
 from .notebook_file import read_notebook, write_notebook
 from .problem import Problem
 from .records import read
@@ -91,7 +91,7 @@ def run(source: Path, target: Path, values: Mapping[str, object]) -> tuple[str, 
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     failure = _execute(notebook, source.resolve().parent)
-    sentence = add_footnote(notebook)
+    sentence = add_footnote(notebook, chosen())
     write_notebook(notebook, target)
     return sentence or "No cell used enough energy for a record.", failure
 

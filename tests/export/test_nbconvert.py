@@ -145,6 +145,11 @@ def test_a_second_export_changes_nothing(command, exported, tmp_path):
     assert (tmp_path / "metered.ipynb").read_bytes() == once.read_bytes()
 
 
+def test_a_notebook_without_the_footnote_that_nobody_wants_keeps_every_byte(exported, notebooks):
+    folder = exported("notebook", "metered", JUPYTER_GREEN_FOOTNOTE="none")
+    assert (folder / "metered.ipynb").read_bytes() == (notebooks / "metered.ipynb").read_bytes()
+
+
 def test_no_input_hides_the_labels(exported, opened):
     page, _ = opened(exported("html", "metered", options=("--no-input",)) / "metered.html")
     unfold(page)

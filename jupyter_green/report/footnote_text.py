@@ -135,7 +135,9 @@ def _mass(grams: float) -> str:
 
 def short_print(footnote: Footnote, version: str = __version__) -> str:
     """Return the short form's note to the total: how much was measured, on which grid, and what is left out."""
-    grids = [f"{wording.grid(grid.intensity, _span(grid))}; {wording.pue(grid.pue)}" for grid in footnote.grids]
+    grids = [
+        f"{wording.grid(grid.intensity, _span(grid))}; {wording.pue(grid.pue, grid.assumed)}" for grid in footnote.grids
+    ]
     sentences = [
         f"{quantities.share(footnote.measured_share)} of the energy was measured.",
         f"Grid: {_named(grids)}; location-based.",
@@ -152,7 +154,7 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     obtained = f" In the cells with a record of their own: {parts}." if parts else ""
     grids = [
         f"{wording.grid(grid.intensity, _span(grid) or f'{grid.intensity.value:.4g}')}{_kind(grid)}, location-based; "
-        f"{wording.pue(grid.pue)}"
+        f"{wording.pue(grid.pue, grid.assumed)}"
         for grid in footnote.grids
     ]
     steady = all(grid.intensity.status not in ("live", "cached") for grid in footnote.grids)

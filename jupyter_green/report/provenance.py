@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..emissions import Embodied, Intensity, emissions
+from ..grid import pue
 from .reading import Part, Reading
 
 if TYPE_CHECKING:
@@ -26,12 +27,15 @@ class Grid:
     ----------
     intensity
         Its value is the energy-weighted mean where a live factor changed from cell to cell.
+    assumed
+        Flags that say what was assumed of the PUE.
     lowest, highest
         Of the cells, gCO2e/kWh.
     """
 
     intensity: Intensity
     pue: float
+    assumed: tuple[str, ...]
     lowest: float
     highest: float
 
@@ -50,13 +54,17 @@ def disputed(record: Reading) -> bool:
 
 def grids(records: Iterable[Reading]) -> tuple[Grid, ...]:
     """Collect grids and PUE values that read differently; a live factor's values become one with their mean."""
-    alike: dict[tuple[Intensity, float], list[Reading]] = {}
+    alike: dict[tuple[Intensity, float, tuple[str, ...]], list[Reading]] = {}
     for record in records:
         intensity = record.emissions.intensity
         steady = intensity.status not in ("live", "cached")
         kind = replace(intensity, low=0.0, high=0.0, value=intensity.value if steady else 0.0)
-        alike.setdefault((kind, record.emissions.pue), []).append(record)
+        alike.setdefault((kind, record.emissions.pue, _assumed(record)), []).append(record)
     return tuple(_grid(group) for group in alike.values())
+
+
+def _assumed(record: Reading) -> tuple[str, ...]:
+    return tuple(flag for flag in (pue.UNKNOWN, pue.PROVIDER_MEAN) if flag in record.flags)
 
 
 def _grid(records: list[Reading]) -> Grid:
@@ -66,7 +74,8 @@ def _grid(records: list[Reading]) -> Grid:
     mean = math.fsum(map(math.prod, zip(values, weights, strict=True))) / whole if whole > 0 else values[0]
     first = records[0].emissions
     same = min(values) == max(values)
-    return Grid(first.intensity if same else replace(first.intensity, value=mean), first.pue, min(values), max(values))
+    intensity = first.intensity if same else replace(first.intensity, value=mean)
+    return Grid(intensity, first.pue, _assumed(records[0]), min(values), max(values))
 
 
 def remote(records: Iterable[Reading]) -> tuple[RemoteCalls, ...]:

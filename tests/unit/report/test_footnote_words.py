@@ -130,3 +130,11 @@ def test_a_bar_is_as_long_as_its_energy_and_what_is_not_measured_is_drawn_so():
     data["energy"]["measured_share"] = None
     (line,) = footnote_text.lines(noted(cell(1, data)))
     assert (line.measured, line.modelled) == (0.0, 1.0)
+
+
+def test_an_assumed_pue_is_called_so():
+    one, other = (record(count, 3600.0) for count in (1, 2))
+    one["flags"], other["flags"] = ["pue-unknown"], []
+    said = notes(noted(cell(1, one), cell(2, other)))["Grid"]
+    assert "PUE 1.2 (assumed: data centre not known)" in said
+    assert said.count("PUE 1.2") == 2  # one of which was not assumed

@@ -1,5 +1,7 @@
 """Known truths on live counters: a powercap tree at 33 W and a stub GPU of which the kernel is the only process."""
 
+import statistics
+
 import pytest
 from rig.gpu import StubGpu, StubNvml, steady
 from rig.kernel import Kernel
@@ -8,7 +10,9 @@ from rig.powercap import LivePowercap, PowercapTree
 GPU_WATTS = 300.0
 CPU_WATTS = 33.0
 BURN = "%%carbon\nimport time\nend = time.monotonic() + {seconds}\nwhile time.monotonic() < end: pass"
+RAM_WATTS = 3.0
 LIMITS = {0.1: 0.15, 1.0: 0.03, 10.0: 0.01}
+RUNS = {0.1: 5, 1.0: 3, 10.0: 1}
 
 
 @pytest.fixture(scope="module")
@@ -27,28 +31,40 @@ def truth(record, watts):
     return watts * record["duration_s"]
 
 
+def right(seconds, *ratios):
+    """Whether measured over true energy is within the limit, in the middle of the runs.
+
+    Of a short cell one run says little: on a busy machine the process behind the package counter may be late by more
+    than the limit, which no reader of a counter can know.
+    """
+    return statistics.median(ratios) == pytest.approx(1.0, rel=LIMITS[seconds])
+
+
 @pytest.mark.parametrize("seconds", LIMITS)
 def test_gpu_and_machine_energy_are_right_in_the_published_record(rigged, seconds):
-    record = rigged.run(BURN.format(seconds=seconds)).record
-    assert record["components"]["gpu"]["method"] == "counter"
-    assert record["components"]["gpu"]["joules"] == pytest.approx(truth(record, GPU_WATTS), rel=LIMITS[seconds])
-    machine = record["machine_energy"]["components"]
-    assert machine["gpu"] == pytest.approx(truth(record, GPU_WATTS), rel=LIMITS[seconds])
-    assert machine["cpu"] == pytest.approx(truth(record, CPU_WATTS), rel=LIMITS[seconds])
-    assert machine["ram"] == pytest.approx(truth(record, 3.0), rel=LIMITS[seconds])
-    assert record["components"]["gpu"]["low"] <= truth(record, GPU_WATTS) <= record["components"]["gpu"]["high"]
-    assert record["energy"]["measured_share"] == pytest.approx(1.0)
+    records = [rigged.run(BURN.format(seconds=seconds)).record for _ in range(RUNS[seconds])]
+    for record in records:
+        gpu = record["components"]["gpu"]
+        assert gpu["method"] == "counter"
+        assert gpu["low"] <= truth(record, GPU_WATTS) <= gpu["high"]
+        assert record["energy"]["measured_share"] == pytest.approx(1.0)
+    assert right(seconds, *(r["components"]["gpu"]["joules"] / truth(r, GPU_WATTS) for r in records))
+    for component, watts in {"gpu": GPU_WATTS, "cpu": CPU_WATTS, "ram": RAM_WATTS}.items():
+        assert right(seconds, *(r["machine_energy"]["components"][component] / truth(r, watts) for r in records))
 
 
 @pytest.mark.parametrize("seconds", LIMITS)
 def test_and_in_the_settled_footprint_of_a_block(rigged, seconds):
     block = f"with green.measure() as m:\n    time.sleep({seconds})\nf = m.footprint"
-    assert rigged.run(f"import time, jupyter_green as green\n{block}").status == "ok"
-    duration = rigged.value("f.duration")
-    assert rigged.value("f.settled") is True
-    gpu = rigged.value("f.components['gpu'].energy.joules")
-    assert gpu == pytest.approx(GPU_WATTS * duration, rel=LIMITS[seconds])
-    assert rigged.value("f.machine['cpu'].energy.joules") == pytest.approx(CPU_WATTS * duration, rel=LIMITS[seconds])
+    gpu, cpu = [], []
+    for _ in range(RUNS[seconds]):
+        assert rigged.run(f"import time, jupyter_green as green\n{block}").status == "ok"
+        duration = rigged.value("f.duration")
+        assert rigged.value("f.settled") is True
+        gpu.append(rigged.value("f.components['gpu'].energy.joules") / (GPU_WATTS * duration))
+        cpu.append(rigged.value("f.machine['cpu'].energy.joules") / (CPU_WATTS * duration))
+    assert right(seconds, *gpu)
+    assert right(seconds, *cpu)
 
 
 def test_a_busy_kernel_gets_its_share_of_the_package_and_a_sleeping_one_next_to_nothing(rigged):

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "json": ("json", "json"),
+    "csv": ("csv", "csv"),
+    "markdown": ("markdown", "md"),
+    "latex": ("latex", "tex"),
 }
 """By the format's name: its module here, whose ``render`` does it, and the file's extension."""
 

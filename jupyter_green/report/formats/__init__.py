@@ -12,6 +12,10 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
     "csv": ("csv", "csv"),
     "markdown": ("markdown", "md"),
     "latex": ("latex", "tex"),
+    "boamps": ("boamps", "json"),
+    "carbontracker": ("carbontracker", "log"),
+    "huggingface": ("huggingface", "md"),
+    "sci": ("sci", "json"),
 }
 """By the format's name: its module here, whose ``render`` does it, and the file's extension."""
 

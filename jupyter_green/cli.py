@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .report import export_options
+from .report.formats import FORMATS
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -92,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     regions.add_argument("zone", nargs="*", metavar="ZONE", help="FR, US-CA, aws:eu-west-3 … (default: a choice)")
     regions.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
     regions.set_defaults(command=_regions)
+
+    export = commands.add_parser("export", help="records in a format that others read", description=_sentence(_export))
+    export.add_argument("format", metavar="FORMAT", help=", ".join(FORMATS))
+    export.add_argument("notebook", type=Path, nargs="?", metavar="NB")
+    export.add_argument("--since", metavar="WHEN", help="from the ledger: 12h, 7d, 2w or a date")
+    export.add_argument("-o", "--output", type=Path, metavar="OUT", help="where to write it (default: standard output)")
+    export_options.add_to(export)
+    export.set_defaults(command=_export)
 
     rapl = commands.add_parser(
         "rapl", help="how to make the processor's energy counters readable", description=_sentence(_rapl)
@@ -180,6 +190,18 @@ def _regions(options: argparse.Namespace) -> int:
     begin = since(options.since, datetime.now().astimezone())
     config = _config()
     print(ledger_regions(configured_ledger(config), begin, config.region, options.zone))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    """Write what a notebook, or the ledger since a moment, recorded as json, csv, markdown, latex and others."""
+    from .report.export import export_command
+
+    made = export_command(options, _config())
+    if isinstance(made, Path):
+        print(f"{made}: written")
+    else:
+        sys.stdout.write(made)
     return 0
 
 

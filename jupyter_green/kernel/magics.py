@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,7 @@ class CarbonMagics(Magics):
             "region": self._region,
             "regions": self._regions,
             "pue": self._pue,
+            "export": self._export,
         }
 
     @line_cell_magic
@@ -61,7 +63,8 @@ class CarbonMagics(Magics):
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
         where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or
         Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
-        session's energy on other grids.
+        session's energy on other grids. ``%carbon export FORMAT [PATH]`` writes this session's records as ``json``,
+        ``csv``, ``markdown``, ``latex`` and others.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
             self.shell.run_cell(cell)
@@ -128,6 +131,16 @@ class CarbonMagics(Magics):
                 raise UsageError(f"%carbon pue takes a number such as 1.2, not {value!r}") from None
             self._set("pue", number)
         print(textwrap.fill(self._building(), _WIDTH))
+
+    def _export(self, line: str) -> None:
+        from ..report.export import export_session
+
+        try:
+            print(f"This session's footprint is in {export_session(self._session, shlex.split(line))}.")
+        except Problem as problem:
+            raise UsageError(str(problem)) from None
+        except ValueError as error:
+            raise UsageError(f"%carbon export: {error}") from None
 
     def _building(self) -> str:
         pue = self._session.pue

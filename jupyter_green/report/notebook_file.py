@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING
 
 import nbformat
 
 from .problem import Problem
+from .whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,24 +42,5 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     Problem
         When it cannot be written.
     """
-    target = path.resolve()  # keeps a symbolic link one
-    try:
-        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text if text.endswith("\n") else f"{text}\n")
-            os.chmod(temporary, mode)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise Problem(f"{path}: {error.strerror or error}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    write_whole(text if text.endswith("\n") else f"{text}\n", path)

@@ -92,6 +92,13 @@ def read(notebook: Mapping[str, Any], *, labels: bool = True) -> Document:
     return Document(tuple(cells), refused)
 
 
+def record_data(notebook: Mapping[str, Any]) -> Iterator[object]:
+    """Yield what a notebook's code cells hold as records, unchecked; ``None`` for those of a later version."""
+    for cell in _items(notebook.get("cells")):
+        if cell.get("cell_type") == "code":
+            yield from _record_data(cell)
+
+
 def _items(value: object) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, Mapping))

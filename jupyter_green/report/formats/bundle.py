@@ -47,3 +47,6 @@ class Bundle:
 
 Format = Callable[[Bundle], str]
 """Renders a bundle, or raises ``Problem`` with one line when it must refuse."""
+
+Merge = Callable[[str, Bundle], str]
+"""Adds a bundle to the text of a file that has more in it than ours; raises ``Problem`` likewise."""

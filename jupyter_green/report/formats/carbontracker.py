@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ..reading import Reading
     from .bundle import Bundle
 
-_LOG = "_carbontracker.log"
-_TOTALS = "_carbontracker_output.log"
+_LOG = "carbontracker.log"
+_TOTALS = "carbontracker_output.log"
 
 
 def twin(name: str) -> str | None:

@@ -11,6 +11,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from ...version import __version__
 from .. import wording
 from ..problem import Problem
 from . import totals
@@ -37,6 +38,7 @@ def render(bundle: Bundle) -> str:
     energy = totals.kilowatt_hours(bundle) * totals.mean_pue(bundle)
     operational = totals.grams(bundle)
     statement: dict[str, Any] = {
+        "generator": f"jupyter-green {__version__}",
         "specification": SPECIFICATION,
         "sci": rate(operational, embodied, units),
         "unit": f"gCO2eq per {unit}",

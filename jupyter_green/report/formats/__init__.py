@@ -33,7 +33,7 @@ def find(name: str) -> Format:
 
 
 def merging(name: str) -> Merge | None:
-    """Return the function that adds a bundle to a file of the user's own; ``None`` where the format is all of a file."""
+    """Return the function that adds a bundle to a file of the user's own; ``None`` where a format fills a file."""
     merge: Merge | None = getattr(_module(name), "merge", None)
     return merge
 

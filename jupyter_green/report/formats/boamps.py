@@ -115,12 +115,14 @@ def _environment(bundle: Bundle) -> dict[str, Any]:
     places = locations(bundle)
     if len(places) != 1:
         return {}
-    factors = {record.emissions.intensity.value for record in bundle.records}
+    factors = {(record.emissions.intensity.value, record.emissions.intensity.method) for record in bundle.records}
+    value, method = factors.pop()
+    alike = not factors and method == "average"
     return {
         "environment": {
             "country": places[0].country,
             **({"location": places[0].part} if places[0].part else {}),
-            **({"powerSourceCarbonIntensity": factors.pop()} if len(factors) == 1 else {}),
+            **({"powerSourceCarbonIntensity": value} if alike else {}),
         }
     }
 

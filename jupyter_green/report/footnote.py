@@ -12,7 +12,7 @@ than its own cells (it was reset), the cells are added up instead.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..emissions import Embodied
@@ -93,6 +93,8 @@ class Footnote:
         Part of what making the hardware emitted, as far as records tell; no part of *grams*.
     first, last
         When the first and the last record began.
+    mixed
+        Whether the grid factors are of kinds that no sum may hold together; then *grams* is unknown.
     """
 
     energy: Energy
@@ -112,6 +114,7 @@ class Footnote:
     embodied: Embodied | None
     first: datetime
     last: datetime
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,9 @@ def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
     if not records:
         return None
     boots = [_boot(group) for group in by_boot(records)]
+    mixed = not provenance.of_one_kind(records)
+    if mixed:
+        boots = [replace(boot, grams=math.nan, low=math.nan, high=math.nan) for boot in boots]
     energy = total(boot.energy for boot in boots)
     largest = sorted(records, key=lambda record: -record.energy.joules_or_zero)
     shown = largest[:most_rows]
@@ -154,6 +160,7 @@ def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
         embodied=provenance.embodied(records),
         first=min(record.started for record in records),
         last=max(record.started for record in records),
+        mixed=mixed,
     )
 
 

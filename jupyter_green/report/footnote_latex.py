@@ -59,17 +59,17 @@ _CHARACTERS = str.maketrans(
 
 def latex(footnote: Footnote, form: Form = "long") -> str:
     """Return the footnote as LaTeX."""
-    first = " ".join(filter(None, [rf"\textbf{{Footprint.}} {_text(lead(footnote))}", _text(partial(footnote))]))
+    first = " ".join(filter(None, [rf"\textbf{{Footprint.}} {escaped(lead(footnote))}", escaped(partial(footnote))]))
     head = [r"\par\bigskip\noindent\rule{\linewidth}{0.4pt}\par", rf"\noindent {first}\par"]
     if form == "short":
-        body = [rf"{{\footnotesize\noindent {_text(f'¹ {short_print(footnote)}')}\par}}"]
+        body = [rf"{{\footnotesize\noindent {escaped(f'¹ {short_print(footnote)}')}\par}}"]
     else:
         body = [*_table(footnote), *_notes(footnote)]
     return "\n".join([*head, *body])
 
 
 def _table(footnote: Footnote) -> list[str]:
-    cell, *columns = map(_text, COLUMNS)
+    cell, *columns = map(escaped, COLUMNS)
     key = rf"{_rule('measured', 2.5)}~measured {_rule('modelled', 2.5)}~modelled"
     return [
         r"{\small\setlength{\LTpre}{6pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}",
@@ -77,7 +77,7 @@ def _table(footnote: Footnote) -> list[str]:
         r"\toprule",
         rf"{cell} & {{\footnotesize {key}}} & {' & '.join(columns)} \\",
         r"\midrule\endhead",
-        *(rf"{_title(line)} & {_bar(line)} & {' & '.join(map(_text, line.figures))} \\" for line in lines(footnote)),
+        *(rf"{_title(line)} & {_bar(line)} & {' & '.join(map(escaped, line.figures))} \\" for line in lines(footnote)),
         r"\bottomrule",
         r"\end{longtable}}",
     ]
@@ -85,7 +85,7 @@ def _table(footnote: Footnote) -> list[str]:
 
 def _notes(footnote: Footnote) -> list[str]:
     said = [
-        rf"\noindent\textbf{{{_text('¹ ' * (not n) + note.term)}.}} {_text(note.text)}\par"
+        rf"\noindent\textbf{{{escaped('¹ ' * (not n) + note.term)}.}} {escaped(note.text)}\par"
         for n, note in enumerate(notes(footnote))
     ]
     return [r"{\footnotesize\setlength{\parskip}{2pt}", *said, "}"]
@@ -106,10 +106,12 @@ def _rule(kind: str, length: float) -> str:
 def _title(line: Line) -> str:
     # A label is one long word to TeX: it may end a line behind any sign but a backslash.
     code = "".join(
-        _text(char) if char.isalnum() or char == "\\" else rf"{_text(char)}\allowbreak{{}}" for char in line.code or ""
+        escaped(char) if char.isalnum() or char == "\\" else rf"{escaped(char)}\allowbreak{{}}"
+        for char in line.code or ""
     )
-    return f"{_text(line.title)} {{\\footnotesize\\texttt{{{code}}}}}" if code else _text(line.title)
+    return f"{escaped(line.title)} {{\\footnotesize\\texttt{{{code}}}}}" if code else escaped(line.title)
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text without any character that TeX would act upon."""
     return _UNIT.sub("~", text.translate(_CHARACTERS))

@@ -21,12 +21,12 @@ _TEX = re.compile(r"\\|\$(?=\$)")
 
 def markdown(footnote: Footnote, form: Form = "long") -> str:
     """Return the footnote as Markdown."""
-    first = " ".join(filter(None, [f"**Footprint.** {_text(lead(footnote))}", _text(partial(footnote))]))
+    first = " ".join(filter(None, [f"**Footprint.** {escaped(lead(footnote))}", escaped(partial(footnote))]))
     if form == "short":
-        return f"{first}\n\n¹ {_text(short_print(footnote))}"
+        return f"{first}\n\n¹ {escaped(short_print(footnote))}"
     table = [f"| {' | '.join(COLUMNS)} |", _RULE]
-    table += [f"| {' | '.join((_title(line), *map(_text, line.figures)))} |" for line in lines(footnote)]
-    small = [f"**{'¹ ' * (not n)}{note.term}.** {_text(note.text)}" for n, note in enumerate(notes(footnote))]
+    table += [f"| {' | '.join((_title(line), *map(escaped, line.figures)))} |" for line in lines(footnote)]
+    small = [f"**{'¹ ' * (not n)}{note.term}.** {escaped(note.text)}" for n, note in enumerate(notes(footnote))]
     return "\n".join([first, "", *table, "", "\n".join(f"- {note}" for note in small)])
 
 
@@ -40,10 +40,10 @@ def code(label: str) -> str:
     return _TEX.sub(r"\g<0> ", label.replace("`", "'").replace("|", "¦"))
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape for Markdown, links by bare address included."""
     return _PUNCTUATION.sub(r"\\\g<0>", plain(text))
 
 
 def _title(line: Line) -> str:
-    return f"{_text(line.title)} `{code(line.code)}`" if line.code else _text(line.title)
+    return f"{escaped(line.title)} `{code(line.code)}`" if line.code else escaped(line.title)

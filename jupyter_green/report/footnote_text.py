@@ -84,6 +84,8 @@ def partial(footnote: Footnote) -> str:
             f"Doubtful: the emissions of {wording.count(footnote.disputed, 'cell')} do not follow from energy, "
             "grid factor and PUE as recorded."
         )
+    if footnote.mixed:
+        said.append("The emissions are not added up: their grid factors count different things, as stated below.")
     return " ".join(said)
 
 
@@ -134,12 +136,12 @@ def _mass(grams: float) -> str:
 
 def short_print(footnote: Footnote, version: str = __version__) -> str:
     """Return the short form's note to the total: how much was measured, on which grid, and what is left out."""
-    grids = [f"{wording.grid(grid.intensity, _span(grid))}; {wording.pue(grid.pue)}" for grid in footnote.grids]
+    grids = [f"{wording.grid(grid.intensity, span(grid))}; {wording.pue(grid.pue)}" for grid in footnote.grids]
     sentences = [
         f"{quantities.share(footnote.measured_share)} of the energy was measured.",
-        f"Grid: {_named(grids)}; location-based.",
+        f"Grid: {named(grids)}; location-based.",
         _use_phase(footnote),
-        *(f"{note.term}: {note.text}" for note in _apart(footnote)),
+        *(f"{note.term}: {note.text}" for note in apart(footnote)),
         f"{_recorded(footnote)} by jupyter-green {version}.",
     ]
     return " ".join(sentences)
@@ -150,7 +152,7 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     parts = "; ".join(_component(name, parts) for name, parts in footnote.parts.items())
     obtained = f" In the cells with a record of their own: {parts}." if parts else ""
     grids = [
-        f"{wording.grid(grid.intensity, _span(grid) or f'{grid.intensity.value:.4g}')}{_kind(grid)}, location-based; "
+        f"{wording.grid(grid.intensity, span(grid) or f'{grid.intensity.value:.4g}')}{kind(grid)}, location-based; "
         f"{wording.pue(grid.pue)}"
         for grid in footnote.grids
     ]
@@ -158,8 +160,8 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     said = [
         Note("Measured", f"{quantities.share(footnote.measured_share)} of the energy was measured.{obtained}"),
         Note("Share", "This kernel's part of the machine, with its part of what the idle hardware draws."),
-        Note("Hardware", f"{_named(footnote.gpus)}.") if footnote.gpus else None,
-        Note("Grid", f"{_named(grids)}. Emissions are energy × factor × PUE."),
+        Note("Hardware", f"{named(footnote.gpus)}.") if footnote.gpus else None,
+        Note("Grid", f"{named(grids)}. Emissions are energy × factor × PUE."),
         Note(
             "Range",
             "The range covers sensor, model and annual-factor error, not the grid's hourly mix."
@@ -167,7 +169,7 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
             else "The range covers the error of sensor, model and grid factor.",
         ),
         Note("Not included", f"{wording.NOT_SEEN} {_use_phase(footnote)}"),
-        *_apart(footnote),
+        *apart(footnote),
         Note("Recorded", f"{_recorded(footnote)} by jupyter-green {version}; read from this notebook, not verified."),
     ]
     return [note for note in said if note is not None]
@@ -184,13 +186,13 @@ def _recorded(footnote: Footnote) -> str:
     return f"Figures as recorded {f'on {last}' if first == last else f'from {first} to {last}'}"
 
 
-def _span(grid: Grid) -> str:
+def span(grid: Grid) -> str:
     """Return mean and range of a factor that changed from cell to cell; empty for one that did not."""
     low, high = wording.intensity_figure(grid.lowest), wording.intensity_figure(grid.highest)
     return "" if low == high else f"{wording.intensity_figure(grid.intensity.value)} ({low} – {high})"
 
 
-def _kind(grid: Grid) -> str:
+def kind(grid: Grid) -> str:
     """Say what else tells one factor from another."""
     intensity = grid.intensity
     basis = "" if intensity.basis == "unknown" else f", of {intensity.basis}"
@@ -210,14 +212,14 @@ def _component(name: str, parts: tuple[Part, ...]) -> str:
     measured = [part.method in MEASURED for part in parts]
     how = "measured" if all(measured) else "partly measured" if any(measured) else "modelled"
     joules = math.fsum(part.joules for part in parts)
-    return f"{wording.COMPONENTS[name]} {how} ({_named(part.source for part in parts)}), {quantities.energy(joules)}"
+    return f"{wording.COMPONENTS[name]} {how} ({named(part.source for part in parts)}), {quantities.energy(joules)}"
 
 
-def _apart(footnote: Footnote) -> list[Note]:
+def apart(footnote: Footnote) -> list[Note]:
     """Return what is stated apart from the total, and never added to it."""
     said = []
     if footnote.remote:
-        said.append(Note("Hosted models", f"{_named(map(_calls, footnote.remote))}; not part of the total."))
+        said.append(Note("Hosted models", f"{named(map(_calls, footnote.remote))}; not part of the total."))
     made = footnote.embodied
     if made is not None:
         mass = quantities.mass_range(made.grams, made.low, made.high)
@@ -233,7 +235,8 @@ def _calls(calls: RemoteCalls) -> str:
     return f"{asked}, {energy}, {mass}, modelled by {calls.source}"
 
 
-def _named(things: Iterable[str]) -> str:
+def named(things: Iterable[str]) -> str:
+    """Return each thing once; of many, the first few and how many more there are."""
     named = list(dict.fromkeys(things))
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return "; ".join(named[:_MOST_NAMED]) + more

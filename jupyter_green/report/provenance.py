@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..emissions import Embodied, Intensity, emissions
+from ..emissions import Embodied, Intensity, emissions, same_kind
 from .reading import Part, Reading
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ def disputed(record: Reading) -> bool:
     """Whether the record's emissions are other than its energy x factor x PUE."""
     due = emissions(record.energy, record.emissions.intensity, record.emissions.pue).grams
     return not (math.isnan(due) or math.isclose(record.emissions.grams, due, rel_tol=_AGREES, abs_tol=1e-9))
+
+
+def of_one_kind(records: Iterable[Reading]) -> bool:
+    """Whether all grid factors may stand in one sum."""
+    kinds = list({(used.method, used.boundary): used for used in (r.emissions.intensity for r in records)}.values())
+    return all(same_kind(a, b) for n, a in enumerate(kinds) for b in kinds[n + 1 :])
 
 
 def grids(records: Iterable[Reading]) -> tuple[Grid, ...]:

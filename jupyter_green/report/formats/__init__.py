@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "json": ("json", "json"),
+    "csv": ("csv", "csv"),
+    "markdown": ("markdown", "md"),
+    "latex": ("latex", "tex"),
     "boamps": ("boamps", "json"),
     "carbontracker": ("carbontracker", "carbontracker.log"),
     "huggingface": ("huggingface", "md"),

@@ -57,7 +57,7 @@ def of_notebook(notebook: Mapping[str, Any], name: object, *, labels: bool = Fal
         When there is no record in it, or records contradict each other.
     """
     document = read(notebook, labels=labels)
-    note = footnote(document)
+    note = footnote(document, len(document.records))
     if note is None:
         unread = f" ({wording.count(document.refused, 'record')} could not be read)" if document.refused else ""
         raise Problem(
@@ -126,7 +126,7 @@ def _whole(published: Sequence[Json], coverage: Coverage, left_out: tuple[str, .
         raise Problem(f"a record cannot be read: {error}") from error
     records = _distinct(record if labels else replace(record, label=None) for record in found)
     cells = tuple(CodeCell(record.execution_count, False, (record,)) for record in records)
-    note = footnote(Document(cells, 0))
+    note = footnote(Document(cells, 0), len(cells))
     assert note is not None  # there are records
     whole = replace(note, coverage=coverage, shortfalls=left_out)
     return _gathered(records, published, whole)

@@ -7,17 +7,14 @@ therefore refused here.
 from __future__ import annotations
 
 import math
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from ...emissions import same_kind
 from ...energy import JOULES_PER_KWH
 from .. import wording
 from ..completeness import by_boot, latest, was_reset
 from ..problem import Problem
 
 if TYPE_CHECKING:
-    from ...emissions import Intensity
     from ..reading import Reading
     from .bundle import Bundle
 
@@ -44,9 +41,11 @@ def grams(bundle: Bundle) -> float:
     Problem
         When they are not known, not of one kind, or do not follow from the records' own energy.
     """
-    mixed = mixture([record.emissions.intensity for record in bundle.records])
-    if mixed:
-        raise Problem(f"{mixed}: run the notebook again with one region and provider")
+    if bundle.footnote.mixed:
+        raise Problem(
+            f"{_kinds(bundle)} factors are mixed, which no sum may hold: run the notebook again with one region and "
+            "provider"
+        )
     disputed = bundle.footnote.disputed
     if disputed:
         raise Problem(
@@ -69,18 +68,11 @@ def mean_pue(bundle: Bundle) -> float:
     return math.fsum(map(math.prod, zip(values, weights, strict=True))) / whole
 
 
-def mixture(factors: list[Intensity]) -> str:
-    """Say which two factors of *factors* may not stand in one sum; empty when all may."""
-    for one, other in combinations(dict.fromkeys(factors), 2):
-        if not same_kind(one, other):
-            if one.method != other.method:
-                return f"{_kinds(one.method, other.method)} factors are mixed, which no sum may hold"
-            return f"{_kinds(one.boundary, other.boundary)} factors are mixed, which no sum may hold"
-    return ""
-
-
-def _kinds(*names: str) -> str:
-    return " and ".join(sorted(names))
+def _kinds(bundle: Bundle) -> str:
+    """Name what is mixed: ``average and marginal``."""
+    used = [record.emissions.intensity for record in bundle.records]
+    methods = sorted({one.method for one in used})
+    return " and ".join(methods if len(methods) > 1 else sorted({one.boundary for one in used} - {"unknown"}))
 
 
 def _known(boot: list[Reading]) -> bool:

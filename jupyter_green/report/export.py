@@ -14,6 +14,7 @@ from .export_options import parse_magic
 from .formats import FORMATS, find, merging, names
 from .formats.bundle import Bundle
 from .formats.gather import Gathered, of_ledger, of_notebook, of_session
+from .formats.task import parse as parse_task
 from .notebook_file import read_notebook
 from .problem import Problem
 from .whole_file import write_whole
@@ -93,6 +94,7 @@ def _bundle(options: argparse.Namespace, gathered: Gathered) -> Bundle:
         offset=_text("offset", options.offset, 300),
         created=datetime.now().astimezone(),
         published=gathered.published,
+        task=parse_task(options.task),
     )
 
 

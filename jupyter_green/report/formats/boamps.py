@@ -59,16 +59,22 @@ def _header(bundle: Bundle) -> dict[str, str]:
 
 def _task(bundle: Bundle) -> dict[str, Any]:
     least = totals.lower_bound(bundle)
-    description = (
-        "Cells of a Jupyter notebook. The stage, the family, the algorithms and the data were not stated; "
-        "the entry under dataset is the least that the format allows."
-    )
+    task = bundle.task
+    demanded = {"stage": task.stage, "family": task.family, "algorithm": task.algorithm, "data": task.data}
+    lacking = ", ".join(name for name, text in demanded.items() if not text)
+    description = [
+        "Cells of a Jupyter notebook.",
+        f"Not stated, and filled in as the format demands: {lacking}." if lacking else "",
+        f"The energy is a lower bound, {least}." if least else "",
+    ]
     return {
-        "taskStage": "unknown",
-        "taskFamily": "unknown",
-        "algorithms": [{"algorithmType": "unknown"}],
-        "dataset": [{"dataUsage": "input", "dataType": "other"}],
-        "taskDescription": f"{description} The energy is a lower bound, {least}." if least else description,
+        "taskStage": task.stage or "unknown",
+        "taskFamily": task.family or "unknown",
+        "algorithms": [
+            {"algorithmType": task.algorithm or "unknown", **({"trainingType": task.training} if task.training else {})}
+        ],
+        "dataset": [{"dataUsage": "input", "dataType": task.data or "other"}],
+        "taskDescription": " ".join(filter(None, description)),
     }
 
 

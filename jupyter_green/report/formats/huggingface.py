@@ -1,6 +1,6 @@
 """``co2_eq_emissions`` of a model card on the Hugging Face Hub: grams, and what they rest on.
 
-The keys are the Hub's. ``training_type`` is left out, as no record tells it; one that a card has already is kept.
+The keys are the Hub's. No record tells ``training_type``: it is there if the user states it, or the card did.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def emissions(bundle: Bundle) -> dict[str, float | str]:
     return {
         "emissions": totals.grams(bundle),
         "source": _source(bundle),
+        **({"training_type": bundle.task.training} if bundle.task.training else {}),
         **({"geographical_location": places} if places else {}),
         **({"hardware_used": machines} if machines else {}),
     }

@@ -15,6 +15,7 @@ from rig.records import FRANCE, record, run_once
 
 from jupyter_green.grid import lookup
 from jupyter_green.report.formats.boamps import render
+from jupyter_green.report.formats.task import DATA, parse
 from jupyter_green.report.problem import Problem
 from jupyter_green.schema import MIME_TYPE
 
@@ -25,8 +26,8 @@ REPORT = next(one for one in SCHEMAS if one["title"] == "report")
 VALIDATOR = Draft4Validator(REPORT, registry=REGISTRY)
 
 
-def report(nb):
-    made = json.loads(render(bundle(nb)))
+def report(nb, **stated):
+    made = json.loads(render(bundle(nb, **stated)))
     VALIDATOR.validate(made)
     return made
 
@@ -69,6 +70,29 @@ def test_what_no_record_tells_is_unknown_and_the_report_a_draft():
     assert made["task"]["algorithms"] == [{"algorithmType": "unknown"}]
     assert made["task"]["dataset"] == [{"dataUsage": "input", "dataType": "other"}]
     assert made["infrastructure"]["infraType"] == "other"
+
+
+def test_what_the_author_states_of_the_task_stands_in_its_place():
+    stated = [("stage", "training"), ("family", "text classification"), ("algorithm", "llm"), ("data", "text")]
+    made = report(run_once(), task=parse([*stated, ("training", "fine-tuning")]))["task"]
+    assert (made["taskStage"], made["taskFamily"]) == ("training", "text classification")
+    assert made["algorithms"] == [{"algorithmType": "llm", "trainingType": "fine-tuning"}]
+    assert made["dataset"] == [{"dataUsage": "input", "dataType": "text"}]
+    assert made["taskDescription"] == "Cells of a Jupyter notebook."
+
+
+def test_the_kinds_of_data_are_the_schemas():
+    kinds = next(one for one in SCHEMAS if one["title"] == "dataset")["properties"]["dataType"]["enum"]
+    assert list(DATA) == kinds
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [(("colour", "red"), "known are stage"), (("data", "cake"), "known are tabular"), (("stage", ""), "a line")],
+)
+def test_a_task_that_cannot_be_is_refused_in_one_line(pair, words):
+    with pytest.raises(Problem, match=words):
+        parse([pair])
 
 
 def test_the_same_records_make_the_same_report():

@@ -12,6 +12,7 @@ from rig.records import FRANCE, record, run_once
 
 from jupyter_green.grid import lookup
 from jupyter_green.report.formats.huggingface import merge, render
+from jupyter_green.report.formats.task import Task
 from jupyter_green.report.problem import Problem
 
 CARD = """---
@@ -121,6 +122,11 @@ def test_places_and_hardware_that_no_record_tells_are_left_out():
     assert set(unplaced) == {"emissions", "source"}
     california = stated(render(bundle(run(used(3600.0, intensity=lookup("US-CA"), hardware={})))))
     assert california["geographical_location"] == "California, United States"
+
+
+def test_the_author_may_state_how_the_model_was_trained():
+    made = stated(merge(CARD, bundle(run_once(), task=Task(training="pre-training"))))
+    assert made["training_type"] == "pre-training"
 
 
 def test_hostile_names_stay_text():

@@ -85,11 +85,14 @@ def _of_ledger(options: argparse.Namespace, config: Green) -> Gathered:
 
 
 def _bundle(options: argparse.Namespace, gathered: Gathered) -> Bundle:
+    units = _amount("units", options.units, positive=True)
+    if units is not None and options.unit is None:
+        raise Problem("--units needs --unit NAME")
     return Bundle(
         footnote=gathered.footnote,
         records=gathered.records,
         unit=_text("unit", options.unit, 40),
-        units=_amount("units", options.units, positive=True),
+        units=units,
         embodied_grams=_amount("embodied", options.embodied),
         offset=_text("offset", options.offset, 300),
         created=datetime.now().astimezone(),

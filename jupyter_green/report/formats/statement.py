@@ -13,6 +13,7 @@ from ..footnote_text import Note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..footnote import Footnote
     from .bundle import Bundle
 
 
@@ -23,16 +24,15 @@ def notes(bundle: Bundle) -> list[Note]:
 
 def _notes(bundle: Bundle) -> Iterator[Note]:
     note = bundle.footnote
-    least = "at least " if note.shortfalls else ""
     grids = footnote_text.named(dict.fromkeys(f"{grid.intensity.name or grid.intensity.zone}" for grid in note.grids))
     yield Note("Region", f"{grids}.")
     yield Note("Hardware", f"{_hardware(bundle)}.")
     yield Note("Time", f"{_decimal(_hours(bundle))} h in {wording.count(len(bundle.records), 'metered cell')}.")
     energy = [joules / JOULES_PER_KWH for joules in (note.energy.joules, note.energy.low, note.energy.high)]
     share = quantities.share(note.measured_share)
-    yield Note("Electricity", f"{least}{_range(energy, 'kWh')}; {share} of it was measured.")
+    yield Note("Electricity", f"{_range(note, energy, 'kWh')}; {share} of it was measured.")
     kilograms = [grams / 1e3 for grams in (note.grams, note.low, note.high)]
-    yield Note("Emissions", f"{least}{_range(kilograms, 'kg CO₂e')}, location-based: electricity × factor × PUE.")
+    yield Note("Emissions", f"{_range(note, kilograms, 'kg CO₂e')}, location-based: electricity × factor × PUE.")
     remarks = footnote_text.partial(note)
     if remarks:
         yield Note("Remarks", remarks)
@@ -80,10 +80,12 @@ def _is_embodied(bundle: Bundle) -> bool:
     return bundle.footnote.embodied is not None or bundle.embodied_grams is not None
 
 
-def _range(figures: list[float], unit: str) -> str:
+def _range(note: Footnote, figures: list[float], unit: str) -> str:
     value, low, high = figures
+    if not math.isfinite(value):
+        return quantities.UNKNOWN
     between = f" ({_decimal(low)} – {_decimal(high)})" if math.isfinite(low) and math.isfinite(high) else ""
-    return f"{_decimal(value)} {unit}{between}" if math.isfinite(value) else quantities.UNKNOWN
+    return f"{'at least ' if note.shortfalls else ''}{_decimal(value)} {unit}{between}"
 
 
 def _decimal(value: float) -> str:

@@ -172,3 +172,23 @@ def test_grams_are_joules_times_factor_times_pue_unrounded(joules, grid, pue):
     made = bundle(run(used(joules, grid, pue)))
     assert stated(render(made))["emissions"] == made.footnote.grams
     assert made.footnote.grams == pytest.approx(joules * grid * pue / 3.6e6, rel=1e-12)
+
+
+NAMES = st.text("abcdefgh_-é", min_size=1, max_size=8)
+SCALARS = st.one_of(st.text(max_size=30), st.integers(), st.booleans(), st.none(), st.dates())
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3))
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=4), st.booleans(), st.text("# -\n:é", max_size=40))
+def test_whatever_a_card_holds_is_there_afterwards(data, flow, text):
+    head = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow) if data else ""
+    card = f"---\n{head}---\n{text}"
+    try:
+        after = merge(card, bundle(run_once()))
+    except Problem:
+        assert head.startswith("{")  # one flow mapping: nothing can be put behind it
+        return
+    assert after.startswith(f"---\n{head}co2_eq_emissions:\n")
+    assert after.endswith(f"\n---\n{text}")
+    block = after[len("---\n") : -len(f"---\n{text}")]
+    assert yaml.safe_load(block) == {**data, "co2_eq_emissions": stated(render(bundle(run_once())))}

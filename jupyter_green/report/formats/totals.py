@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ...energy import JOULES_PER_KWH
+from ...ledger.kinds import mixture
 from .. import wording
 from ..completeness import by_boot, latest, was_reset
 from ..problem import Problem
@@ -42,8 +43,10 @@ def grams(bundle: Bundle) -> float:
         When they are not known, not of one kind, or do not follow from the records' own energy.
     """
     if bundle.footnote.mixed:
+        used = (record.emissions.intensity for record in bundle.records)
+        kinds = (frozenset({one.method, one.boundary}) for one in used)
         raise Problem(
-            f"{_kinds(bundle)} factors are mixed, which no sum may hold: run the notebook again with one region and "
+            f"{' and '.join(mixture(kinds))} factors are mixed, which no sum may hold: run the notebook again with one region and "
             "provider"
         )
     disputed = bundle.footnote.disputed
@@ -66,13 +69,6 @@ def mean_pue(bundle: Bundle) -> float:
     if min(values) == max(values) or not whole > 0:
         return values[0]
     return math.fsum(map(math.prod, zip(values, weights, strict=True))) / whole
-
-
-def _kinds(bundle: Bundle) -> str:
-    """Name what is mixed: ``average and marginal``."""
-    used = [record.emissions.intensity for record in bundle.records]
-    methods = sorted({one.method for one in used})
-    return " and ".join(methods if len(methods) > 1 else sorted({one.boundary for one in used} - {"unknown"}))
 
 
 def _known(boot: list[Reading]) -> bool:

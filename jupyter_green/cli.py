@@ -170,7 +170,8 @@ def _report(options: argparse.Namespace) -> int:
             page.write(page.document(page.of_ledger(ledger, begin)), options.html)
             print(f"{options.html}: everything since {begin:%Y-%m-%d %H:%M}")
             return 0
-        history = History(begin, now, ledger.sessions(begin.timestamp()), ledger.since(begin.timestamp()))
+        start = begin.timestamp()
+        history = History(begin, now, ledger.sessions(start), ledger.since(start), ledger.kinds(start))
     except LedgerError as error:
         raise Problem(str(error)) from error
     if options.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import kinds
 from .liveness import is_alive
 
 if TYPE_CHECKING:
@@ -62,12 +63,15 @@ class Overview:
         The cells with the most energy, the largest first; runs of a label in one kernel's life are one row, with
         ``id``, ``boot``, ``execution_count``, ``label``, ``status`` and ``started`` of the last run, and
         ``duration_s``, ``joules``, ``low``, ``high`` and ``runs`` of all.
+    mixed
+        Two kinds of factors in it that no sum of emissions may hold together, if there are.
     """
 
     kernels: list[dict[str, Any]]
     cut_short: int
     components: dict[str, float | None]
     rows: list[dict[str, Any]]
+    mixed: tuple[str, ...] = ()
 
 
 def read(connection: sqlite3.Connection, since: float) -> Overview:
@@ -81,8 +85,9 @@ def read(connection: sqlite3.Connection, since: float) -> Overview:
     (cut_short,) = connection.execute(_CUT_SHORT, asked).fetchone()
     components = dict(connection.execute(_COMPONENTS, asked).fetchall())
     rows = [_row(*row) for row in connection.execute(_ROWS, asked)]
+    mixed = kinds.mixture(kinds.read(connection, since).values())
     connection.execute("COMMIT")
-    return Overview(kernels, cut_short, components, rows)
+    return Overview(kernels, cut_short, components, rows, mixed)
 
 
 def _row(*values: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever SQLite holds

@@ -6,7 +6,7 @@ import json
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from . import details, overview
+from . import details, kinds, overview
 from .liveness import is_alive
 from .paths import default_path
 from .tables import APPLICATION_ID, CELL, SESSION, VERSION, missing
@@ -101,6 +101,21 @@ class Reader:
         for row in rows:
             del row["process"]
         return rows
+
+    def kinds(self, unix_seconds: float) -> dict[str, frozenset[str]]:
+        """Return of which kinds the factors in the totals of :meth:`sessions` are, by ``boot``; see :mod:`.kinds`.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        with self._reading() as connection:
+            if connection is None:
+                return {}
+            query = "SELECT min(started) FROM sessions WHERE updated >= ?"
+            (first,) = connection.execute(query, (unix_seconds,)).fetchone()
+            return kinds.read(connection, unix_seconds if first is None else min(first, unix_seconds))
 
     def overview(self, unix_seconds: float) -> overview.Overview:
         """Return sums over everything at or after a Unix time, and the cells with the most energy.

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from . import checked
 from .export_options import parse_magic
-from .formats import FORMATS, find
+from .formats import FORMATS, find, merging, names
 from .formats.bundle import Bundle
 from .formats.gather import Gathered, of_ledger, of_notebook, of_session
+from .formats.task import parse as parse_task
 from .notebook_file import read_notebook
 from .problem import Problem
 from .whole_file import write_whole
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 _NAME = "green-footprint"
 _OURS = re.compile(
     r'<!-- jupyter-green |[%#] jupyter-green |\{\s*"generator": "jupyter-green |'
-    r"timestamp,project_name,[^\n]*\n[^,\n]*,jupyter-green,"
+    r"timestamp,project_name,[^\n]*\n[^,\n]*,jupyter-green,|"
+    r"[-\d]{10} [:\d]{8} - written by jupyter-green "
 )
 """How a file begins that an export of ours wrote, and the next one may replace."""
 _HEAD = 2000  # characters of a file that are looked at
@@ -44,7 +46,7 @@ def export_session(session: Session, arguments: list[str]) -> Path:
     records = [record.to_json() for record in session.cells]
     gathered = of_session(records, cells=session.total.cells, labels=options.labels)
     path = Path(options.path or f"{_NAME}.{FORMATS[options.format][1]}").expanduser()
-    return _written(_rendered(options, gathered), path, force=options.force)
+    return _written(options.format, _bundle(options, gathered), path, force=options.force)
 
 
 def export_command(options: argparse.Namespace, config: Green) -> str | Path:
@@ -56,8 +58,10 @@ def export_command(options: argparse.Namespace, config: Green) -> str | Path:
         As :func:`export_session`.
     """
     find(options.format)
-    text = _rendered(options, _of_ledger(options, config) if options.notebook is None else _of_notebook(options))
-    return text if options.output is None else _written(text, options.output, force=options.force)
+    bundle = _bundle(options, _of_ledger(options, config) if options.notebook is None else _of_notebook(options))
+    if options.output is None:
+        return find(options.format)(bundle)
+    return _written(options.format, bundle, options.output, force=options.force)
 
 
 def _of_notebook(options: argparse.Namespace) -> Gathered:
@@ -80,11 +84,11 @@ def _of_ledger(options: argparse.Namespace, config: Green) -> Gathered:
     return of_ledger(kept, f"{begin:%Y-%m-%d %H:%M}", labels=options.labels)
 
 
-def _rendered(options: argparse.Namespace, gathered: Gathered) -> str:
+def _bundle(options: argparse.Namespace, gathered: Gathered) -> Bundle:
     units = _amount("units", options.units, positive=True)
     if units is not None and options.unit is None:
         raise Problem("--units needs --unit NAME")
-    bundle = Bundle(
+    return Bundle(
         footnote=gathered.footnote,
         records=gathered.records,
         unit=_text("unit", options.unit, 40),
@@ -93,8 +97,8 @@ def _rendered(options: argparse.Namespace, gathered: Gathered) -> str:
         offset=_text("offset", options.offset, 300),
         created=datetime.now().astimezone(),
         published=gathered.published,
+        task=parse_task(options.task),
     )
-    return find(options.format)(bundle)
 
 
 def _text(name: str, value: str | None, longest: int) -> str | None:
@@ -110,11 +114,31 @@ def _amount(name: str, value: float | None, *, positive: bool = False) -> float 
     raise Problem(f"--{name} takes a number {'above 0' if positive else 'of at least 0'}, not {value:g}")
 
 
-def _written(text: str, path: Path, *, force: bool) -> Path:
-    if not force and path.exists() and not _is_ours(path):
-        raise Problem(f"{path} is there already and no export of ours: choose another name, or --force to replace it")
-    write_whole(text, path)
+def _written(name: str, bundle: Bundle, path: Path, *, force: bool) -> Path:
+    merge = merging(name)
+    if merge is not None and path.exists():
+        write_whole(merge(_read(path), bundle), path)
+        return path
+    text = find(name)(bundle)
+    files = names(name, path)
+    for file in files:
+        if not force and file.exists() and not _is_ours(file):
+            raise Problem(
+                f"{file} is there already and no export of ours: choose another name, or --force to replace it"
+            )
+    for file in files:
+        write_whole(text, file)
     return path
+
+
+def _read(path: Path) -> str:
+    """Return a file's text with its line ends as they are."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise Problem(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise Problem(f"{path} is no text in UTF-8: nothing was added to it") from None
 
 
 def _is_ours(path: Path) -> bool:

@@ -17,6 +17,14 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--embodied", type=float, metavar="G", help="gCO2e of making the hardware that you charge to this; never added"
     )
+    parser.add_argument(
+        "--task",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("KEY", "TEXT"),
+        help="what boamps and huggingface say of it: stage, family, algorithm, data, training; repeatable",
+    )
     parser.add_argument("--offset", metavar="TEXT", help="what you state of offsets; never subtracted")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ..config import Green, load
 from ..energy import Energy
 from ..ledger import Reader, open_ledger
+from ..ledger.kinds import mixture
 from . import quantities, wording
 from .problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _SPAN = re.compile(r"(\d{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
@@ -62,16 +63,19 @@ class History:
         Totals of the kernels that were metered in it, oldest first.
     cells
         The cells that were started in it.
+    kinds
+        Of which kinds the grid factors of each session are, by ``boot``.
     """
 
     begin: datetime
     end: datetime
     sessions: Sequence[Row]
     cells: Sequence[Row]
+    kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything, in J, g and s; what is unknown is ``None``."""
-        total = _Total.of(self._outer)
+        total = self._total(self._outer)
         return {
             "since": self.begin.isoformat(timespec="seconds"),
             "until": self.end.isoformat(timespec="seconds"),
@@ -81,12 +85,16 @@ class History:
                 "high": _or_none(total.energy.high),
                 "measured_share": _or_none(total.measured_share),
                 "grams": _or_none(total.grams),
+                "mixed": list(total.mixed),
                 "cells": total.cells,
                 "sessions": len(self.sessions),
             },
             "sessions": [_with_dates(row) for row in self.sessions],
             "cells": [_with_dates(row) for row in self.cells],
         }
+
+    def _total(self, rows: Sequence[Row]) -> _Total:
+        return _Total.of(rows, mixture(self.kinds.get(row["boot"], frozenset()) for row in rows))
 
     @property
     def _outer(self) -> list[Row]:
@@ -108,12 +116,16 @@ class History:
         if not self.sessions:
             yield f"No cell was metered {stretch}."
             return
-        total = _Total.of(self._outer)
+        total = self._total(self._outer)
+        energy = f"{total.least}{quantities.energy_range(total.energy)}"
+        emitted = f"{total.least_mass}{quantities.mass(total.grams)}"
         yield (
-            f"{total.least}{quantities.energy_range(total.energy)} and {total.least}{quantities.mass(total.grams)} "
-            f"{stretch}: {wording.count(total.cells, 'cell')} in {wording.count(len(self._outer), 'session')}; "
+            f"{energy} and {emitted} {stretch}: "
+            f"{wording.count(total.cells, 'cell')} in {wording.count(len(self._outer), 'session')}; "
             f"{quantities.share(total.measured_share)} measured."
         )
+        if total.mixed:
+            yield f"{wording.mixed(total.mixed)} Lines of one kind have theirs."
         inner = len(self.sessions) - len(self._outer)
         if inner:
             yield f"{wording.count(inner, 'session')} ran inside metered cells, and are part of these figures."
@@ -123,7 +135,7 @@ class History:
 
     def _table(self, bars: bool) -> Iterator[str]:
         title, groups = self._groups()
-        totals = [(name, _Total.of(rows)) for name, rows in groups]
+        totals = [(name, self._total(rows)) for name, rows in groups]
         largest = max((total.energy.joules_or_zero for _, total in totals), default=0.0)
         yield f"{title:<16} {'Energy':>10} {'CO₂e':>10} {'Measured':>9} {'Cells':>6}"
         for name, total in totals:
@@ -162,26 +174,43 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class _Total:
-    """A sum of sessions; *whole* is false when the energy of one of them is unknown."""
+    """A sum of sessions.
+
+    Attributes
+    ----------
+    energy, measured_share, grams, cells
+        *grams* are unknown where factors are mixed.
+    whole, whole_mass
+        False when the energy, or the emissions, of one of them are unknown.
+    mixed
+        Two kinds of factors that no sum may hold together, if there are.
+    """
 
     energy: Energy
     measured_share: float
     grams: float
     cells: int
     whole: bool
+    whole_mass: bool
+    mixed: tuple[str, ...]
 
     @property
     def least(self) -> str:
         return "" if self.whole else "at least "
 
+    @property
+    def least_mass(self) -> str:
+        return "" if self.whole_mass or math.isnan(self.grams) else "at least "
+
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> _Total:
+    def of(cls, rows: Sequence[Row], mixed: tuple[str, ...]) -> _Total:
         known = [row for row in rows if row["joules"] is not None]
         energy = Energy(*(_sum(row[key] for row in known) for key in ("joules", "low", "high")))
         measured = _sum(row["joules"] * row["measured_share"] for row in known if row["measured_share"] is not None)
         share = measured / energy.joules if energy.joules > 0 else math.nan
-        grams = _sum(row["grams"] for row in known)
-        return cls(energy, share, grams, sum(row["cells"] for row in rows), len(known) == len(rows))
+        grams = math.nan if mixed else _sum(row["grams"] for row in known)
+        whole_mass = all(row["grams"] is not None for row in rows)
+        return cls(energy, share, grams, sum(row["cells"] for row in rows), len(known) == len(rows), whole_mass, mixed)
 
 
 def _sum(values: Iterable[float | None]) -> float:

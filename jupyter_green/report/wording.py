@@ -9,7 +9,7 @@ from ..grid.pue import PROVIDER_MEAN as PUE_PROVIDER_MEAN
 from ..grid.pue import UNKNOWN as PUE_UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from ..emissions import Intensity
 
@@ -42,6 +42,11 @@ def grid(intensity: Intensity, figure: str = "") -> str:
 def intensity_figure(value: float) -> str:
     """Return a carbon intensity in gCO2e/kWh without its unit: ``49``, ``1.2``."""
     return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
+
+
+def mixed(kinds: Sequence[str]) -> str:
+    """Say why emissions are not added up."""
+    return f"Emissions are not added up: {' and '.join(kinds)} factors are mixed, which no sum may hold."
 
 
 def counted(intensity: Intensity) -> str:

@@ -81,7 +81,7 @@ def as_history(overview: Overview, since: float) -> Json:
             "high": _sum(kernel["high"] for kernel in kernels),
             "measured_share": min(1.0, measured / joules) if joules and measured is not None else None,
         },
-        "grams": _sum(kernel["grams"] for kernel in kernels),
+        "grams": None if overview.mixed else _sum(kernel["grams"] for kernel in kernels),
         "components": overview.components,
         "cells": sum(kernel["cells"] for kernel in kernels),
         "kernels": len(kernels),

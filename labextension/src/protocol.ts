@@ -489,6 +489,9 @@ export interface History {
    */
   since: number;
   energy: Energy;
+  /**
+   * gCO2e; null also where the factors are of kinds that no sum may hold together.
+   */
   grams: number | null;
   /**
    * J by component, of the cells.

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .task import Task
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ..footnote import Footnote
     from ..reading import Reading
+
+
+_UNSTATED = Task()
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Bundle:
         When the export is made.
     published
         The records as they were published, in the same order.
+    task
+        What the user states of the task that was computed.
     """
 
     footnote: Footnote
@@ -43,7 +50,11 @@ class Bundle:
     offset: str | None
     created: datetime
     published: tuple[dict[str, Any], ...]
+    task: Task = _UNSTATED
 
 
 Format = Callable[[Bundle], str]
 """Renders a bundle, or raises ``Problem`` with one line when it must refuse."""
+
+Merge = Callable[[str, Bundle], str]
+"""Adds a bundle to the text of a file that has more in it than ours; raises ``Problem`` likewise."""

@@ -55,18 +55,20 @@ def _lead(overview: Overview) -> str:
         return "No cell was metered in this time."
     total = added("", kernels)
     cells = sum(row["cells"] for row in overview.kernels)
-    grams = [row["grams"] for row in overview.kernels if row["grams"] is not None]
+    grams = [row["grams"] for row in overview.kernels if row["grams"] is not None and not overview.mixed]
     between = [row["between_joules"] for row in overview.kernels if row["between_joules"] is not None]
     least = "at least " if overview.cut_short or any(row["unknown"] for row in overview.kernels) else ""
     text = (
         f"{wording.count(cells, 'cell')} in {wording.count(len(kernels), 'kernel')} used "
         f"{least}{quantities.energy_range(total.energy)} and emitted "
-        f"{least}{quantities.mass(math.fsum(grams) if grams else None)}; "
+        f"{least if grams else ''}{quantities.mass(math.fsum(grams) if grams else None)}; "
         f"{quantities.share(total.measured_share)} measured, "
         f"{quantities.share(1 - total.measured_share)} modelled. "
     )
     if between:
         text += f"{quantities.energy(math.fsum(between))} of it went between cells. "
+    if overview.mixed:
+        text += f"{wording.mixed(overview.mixed)} "
     if overview.cut_short:
         text += "“At least”: of kernels that were metered before, too, only the cells are known."
     return text

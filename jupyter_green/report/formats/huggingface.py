@@ -57,7 +57,7 @@ def emissions(bundle: Bundle) -> dict[str, float | str]:
 
 def _source(bundle: Bundle) -> str:
     note = bundle.footnote
-    grids = "; ".join(f"{wording.grid(grid.intensity)}, {wording.pue(grid.pue)}" for grid in note.grids)
+    grids = "; ".join(f"{wording.grid(grid.intensity)}, {wording.pue(grid.pue, grid.assumed)}" for grid in note.grids)
     share = note.measured_share
     how = "share measured unknown" if math.isnan(share) else f"{quantities.share(share)} of the energy measured"
     said = [

@@ -51,7 +51,8 @@ def render(bundle: Bundle) -> str:
         "method": {
             "energy": _energy_method(bundle),
             "intensity": "; ".join(
-                f"{wording.grid(grid.intensity)}, {wording.counted(grid.intensity)}, {wording.pue(grid.pue)}"
+                f"{wording.grid(grid.intensity)}, {wording.counted(grid.intensity)}, "
+                f"{wording.pue(grid.pue, grid.assumed)}"
                 for grid in bundle.footnote.grids
             ),
             "embodied": source,

@@ -37,8 +37,7 @@ def _notes(bundle: Bundle) -> Iterator[Note]:
     if remarks:
         yield Note("Remarks", remarks)
     yield Note("Grid factor", f"{_factors(bundle)}.")
-    flags = {flag for record in bundle.records for flag in record.flags}
-    buildings = (wording.pue(grid.pue, flags).removeprefix("PUE ") for grid in note.grids)
+    buildings = (wording.pue(grid.pue, grid.assumed).removeprefix("PUE ") for grid in note.grids)
     yield Note("PUE", f"{footnote_text.named(buildings)}.")
     if bundle.unit is not None and bundle.units is not None:
         each = quantities.energy_per_unit(note.energy.joules / bundle.units, bundle.unit)

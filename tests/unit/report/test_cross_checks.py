@@ -1,5 +1,6 @@
 import math
 import os
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ from rig.powercap import LivePowercap
 
 from jupyter_green.power.psys import Comparison
 from jupyter_green.report.cross_checks import on_battery, platform
+
+LATE = 0.1  # on a busy machine the process that moves the counters may be late at one end
 
 
 class Cpu:
@@ -61,6 +64,12 @@ def test_a_model_that_says_more_than_the_battery_gives_is_too_high():
     assert on_battery(8.0, 9.0, MODELLED).verdict == "ok"  # the battery's figure is some seconds old
 
 
+def said(text, others):
+    """The platform's watts and the others'."""
+    found = re.search(rf"says (\d+) W where {others} says? (\d+) W over the last", text)
+    return tuple(map(float, found.groups()))
+
+
 def test_a_notebook_shows_the_platform_and_its_figures_do_not_contain_it(tmp_path, powercap):
     tree = powercap(dram=True, psys=True)
     with LivePowercap(tree, watts=30.0, dram_watts=3.0), Kernel(tmp_path, tree.environment) as kernel:
@@ -71,7 +80,8 @@ def test_a_notebook_shows_the_platform_and_its_figures_do_not_contain_it(tmp_pat
                 "print(get_ipython().magics_manager.magics['line']['carbon'].__self__._session.meter.power()[1])"
             ).text
         )
-    assert "Cross-check The platform's counter (psys) says 42 W where package and memory say 33 W over the last" in text
+    assert "Cross-check The platform's counter (psys) says" in text
+    assert said(text, "package and memory") == pytest.approx((42.0, 33.0), rel=LATE)
     assert watts == pytest.approx(33.0, rel=0.1)
 
 
@@ -92,4 +102,4 @@ def test_the_commands_show_it_too(powercap, command, start):
         )
     (line,) = [line for line in done.stdout.splitlines() if "psys" in line]
     assert line.startswith(start)
-    assert "says 42 W where package alone says 30 W" in line
+    assert said(line, "package alone") == pytest.approx((42.0, 30.0), rel=LATE)

@@ -85,4 +85,4 @@ def duration(bundle: Bundle) -> float:
 def lower_bound(bundle: Bundle) -> str:
     """Say that the total is a lower bound, and why; empty when it is whole."""
     reasons = "; ".join(bundle.footnote.shortfalls)
-    return f"at least: {reasons}" if reasons else ""
+    return f"a lower bound: {reasons}" if reasons else ""

@@ -24,6 +24,9 @@ CELLS = [
     "%carbon regions aws:eu-west-3 DE",
     "%carbon region",
     "%carbon pue 1.2",
+    "%carbon export json",
+    "%carbon export csv",
+    "%carbon export markdown",
     "green.widget()",
     "%carbon off\n%carbon on\n%carbon reset",
     # Whatever else there is to ask for, now or later; what wants arguments says so.
@@ -83,6 +86,8 @@ def test_the_whole_flow_tries_nothing(guarded, tmp_path):
         ("jupyter_green.cli", "report"),
         ("jupyter_green.cli", "report", "--html", "ledger.html"),
         ("jupyter_green.cli", "regions"),
+        ("jupyter_green.cli", "export", "json", "done.ipynb"),
+        ("jupyter_green.cli", "export", "latex", "--since", "1d"),
     ):
         done = guarded("-m", *arguments)
         assert done.returncode == 0, (arguments, done.stderr)

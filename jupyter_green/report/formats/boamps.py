@@ -65,7 +65,7 @@ def _task(bundle: Bundle) -> dict[str, Any]:
     description = [
         "Cells of a Jupyter notebook.",
         f"Not stated, and filled in as the format demands: {lacking}." if lacking else "",
-        f"The energy is a lower bound, {least}." if least else "",
+        f"The energy is {least}." if least else "",
     ]
     return {
         "taskStage": task.stage or "unknown",

@@ -115,7 +115,7 @@ def _boundary(bundle: Bundle) -> str:
     whole = f"The metered kernels, with the time between cells: their share of {kinds}. {wording.NOT_SEEN}"
     if bundle.footnote.remote:
         whole += " Hosted models that it called are outside."
-    return f"{whole} A lower bound, {least}." if least else whole
+    return f"{whole} All of it is {least}." if least else whole
 
 
 def _energy_method(bundle: Bundle) -> str:

@@ -44,11 +44,8 @@ def grams(bundle: Bundle) -> float:
     """
     if bundle.footnote.mixed:
         used = (record.emissions.intensity for record in bundle.records)
-        kinds = (frozenset({one.method, one.boundary}) for one in used)
-        raise Problem(
-            f"{' and '.join(mixture(kinds))} factors are mixed, which no sum may hold: run the notebook again with one region and "
-            "provider"
-        )
+        kinds = " and ".join(mixture(frozenset({one.method, one.boundary}) for one in used))
+        raise Problem(f"{kinds} factors are mixed, which no sum may hold: run the notebook again with one region")
     disputed = bundle.footnote.disputed
     if disputed:
         raise Problem(
@@ -88,4 +85,4 @@ def duration(bundle: Bundle) -> float:
 def lower_bound(bundle: Bundle) -> str:
     """Say that the total is a lower bound, and why; empty when it is whole."""
     reasons = "; ".join(bundle.footnote.shortfalls)
-    return f"at least: {reasons}" if reasons else ""
+    return f"a lower bound: {reasons}" if reasons else ""

@@ -127,7 +127,7 @@ def test_a_marginal_factor_is_not_what_the_format_asks_for():
 
 def test_a_lower_bound_says_so_and_claims_no_quality():
     made = report(run(record(1, 3600.0), record(5, 3600.0, session=7200.0)))
-    assert "lower bound, at least: " in made["task"]["taskDescription"]
+    assert "The energy is a lower bound: " in made["task"]["taskDescription"]
     assert "quality" not in made
     assert report(run_once())["quality"] == "medium"
 

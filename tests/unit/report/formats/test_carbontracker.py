@@ -69,7 +69,7 @@ def test_a_part_that_a_cell_lacks_has_no_power_and_the_epochs_still_match():
 
 def test_a_lower_bound_says_so_and_changes_no_figure():
     nb = run(used(3600.0), record(5, 3600.0, session=7200.0))
-    assert "The actual consumption is at least: " in render(bundle(nb))
+    assert "The actual consumption is a lower bound: " in render(bundle(nb))
     assert consumption(nb)["energy (kWh)"] == pytest.approx(0.002 * 1.2)
 
 

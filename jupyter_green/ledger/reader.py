@@ -60,8 +60,10 @@ class Reader:
         LedgerError
             When the file is there and cannot be read.
         """
-        sessions = {row["boot"]: row for row in self._read("sessions", SESSION, "updated", unix_seconds)}
         rows = [self._cell(row) for row in self._read("cells", CELL, "started", unix_seconds)]
+        # Read after the cells, and all of them: a kernel may be new since, and a clock that was set may have put a
+        # session's end before its last cell.
+        sessions = {row["boot"]: row for row in self._read("sessions", SESSION, "updated", 0.0)}
         try:
             return details.kept(rows, sessions, unix_seconds)
         except (KeyError, TypeError, ValueError) as error:

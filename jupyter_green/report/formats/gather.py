@@ -19,7 +19,7 @@ from ..reading import Reading, reading
 from ..records import CodeCell, Document, read, record_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ...ledger.details import Kept
 
@@ -30,6 +30,8 @@ _PUBLISHED = (
     *("machine_energy", "emissions", "work", "remote", "embodied", "hardware", "settled", "flags", "session"),
 )
 """The keys of ``schema/footprint.v1.json``: what else a file holds is not passed on."""
+
+_DEEPEST = 6  # levels below a record's keys: twice what the schema has
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,7 @@ def of_notebook(notebook: Mapping[str, Any], name: object, *, labels: bool = Fal
             f"{name} has no footprint in it{unread}: meter it with %load_ext jupyter_green or `jupyter green run`"
         )
     records = _distinct(record for cell in document.cells for record in cell.records)
-    published = {data["id"]: data for data in record_data(notebook) if isinstance(data, Mapping) and "id" in data}
-    return _gathered(records, [published[record.id] for record in records], note)
+    return _gathered(records, dict(_by_id(record_data(notebook))), note)
 
 
 def of_session(published: Sequence[Json], *, cells: int, labels: bool = False) -> Gathered:
@@ -129,7 +130,7 @@ def _whole(published: Sequence[Json], coverage: Coverage, left_out: tuple[str, .
     note = footnote(Document(cells, 0), len(cells))
     assert note is not None  # there are records
     whole = replace(note, coverage=coverage, shortfalls=left_out)
-    return _gathered(records, published, whole)
+    return _gathered(records, {record.id: data for record, data in zip(found, published, strict=True)}, whole)
 
 
 def _distinct(records: Iterable[Reading]) -> list[Reading]:
@@ -143,20 +144,31 @@ def _distinct(records: Iterable[Reading]) -> list[Reading]:
     return sorted(seen.values(), key=lambda record: record.started)
 
 
-def _gathered(records: Sequence[Reading], published: Sequence[Mapping[str, Any]], note: Footnote) -> Gathered:
-    by_id = {data["id"]: data for data in published}
-    return Gathered(tuple(records), tuple(_cleaned(by_id[record.id], record) for record in records), note)
+def _by_id(candidates: Iterable[object]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for data in candidates:
+        try:
+            found = reading(data)
+        except BadValueError:
+            continue
+        if isinstance(data, Mapping):
+            yield found.id, data
+
+
+def _gathered(records: Sequence[Reading], published: Mapping[str, Mapping[str, Any]], note: Footnote) -> Gathered:
+    return Gathered(tuple(records), tuple(_cleaned(published[record.id], record) for record in records), note)
 
 
 def _cleaned(data: Mapping[str, Any], record: Reading) -> Json:
-    known = {key: _finite(data[key]) for key in _PUBLISHED if key in data}
-    return {**known, "label": record.label}
+    known = {key: _finite(data[key], _DEEPEST) for key in _PUBLISHED if key in data}
+    return {**known, "id": record.id, "boot": record.boot, "label": record.label}
 
 
-def _finite(value: object) -> object:
-    """Return a value as JSON has it: Python's reader takes ``NaN``, which is none."""
+def _finite(value: object, levels: int) -> object:
+    """Return a value as JSON has it: Python's reader takes ``NaN``, which is none, and any depth."""
+    if isinstance(value, Mapping | list | tuple) and not levels:
+        return None
     if isinstance(value, Mapping):
-        return {str(key): _finite(inner) for key, inner in value.items()}
+        return {str(key): _finite(inner, levels - 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
+        return [_finite(inner, levels - 1) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -213,3 +213,14 @@ def test_a_total_that_began_before_the_stretch_is_not_given_to_it(tmp_path):
     assert [one["id"] for one in kept.records] == ["boot-1-2"]
     assert kept.records[0]["session"]["joules"] is None
     assert FRANCE.zone == kept.records[0]["emissions"]["intensity"]["zone"]
+
+
+def test_a_clock_that_was_set_loses_no_cell(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    ledger = Ledger(path)
+    late = record(1)
+    made = replace(late.footprint, started=STARTED + 3600)  # the session's own clock says an hour less
+    assert ledger.append(replace(late, footprint=made))
+    ledger.close()
+    kept = open_ledger(path).records(STARTED + 1800)
+    assert [one["id"] for one in kept.records] == ["boot-1-1"]

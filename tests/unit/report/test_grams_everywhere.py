@@ -59,11 +59,11 @@ def printed(*arguments):
     return out.getvalue()
 
 
-def exported(record, form):
+def exported(record, form, *options):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "work.ipynb"
         nbformat.write(written(record), path)
-        return printed("export", form, path)
+        return printed("export", form, path, *options)
 
 
 def kept(record, path):
@@ -93,6 +93,8 @@ def session_of(record):
     )
 
 
+SCI = ("--embodied=1", "--unit=run", "--units=1")
+
 # What is printed in full, in g.
 FIGURES = {
     "footprint": lambda record: record.footprint.emissions.grams,
@@ -103,6 +105,8 @@ FIGURES = {
     "export json, record": lambda record: json.loads(exported(record, "json"))["records"][0]["emissions"]["grams"],
     "export json, total": lambda record: json.loads(exported(record, "json"))["total"]["grams"],
     "export csv": lambda record: float(next(csv.DictReader(StringIO(exported(record, "csv"))))["emissions"]) * 1e3,
+    "export huggingface": lambda record: float(exported(record, "huggingface").split("emissions: ")[1].split()[0]),
+    "export sci": lambda record: json.loads(exported(record, "sci", *SCI))["operational_gco2eq"],
     "ledger's row": lambda record: in_ledger(record, lambda ledger: ledger.since(0)[0]["grams"]),
     "ledger's session": lambda record: in_ledger(record, lambda ledger: ledger.sessions(0)[0]["grams"]),
     "ledger's record": lambda record: in_ledger(

@@ -202,6 +202,20 @@ def test_records_that_contradict_each_other_are_withheld(written, refused):
     )
 
 
+def test_a_record_that_anybody_may_have_written_breaks_nothing(written, said):
+    deep = []
+    for _ in range(300):
+        deep = [deep]
+    odd = record(1, 100.0) | {"id": " a \n b\u202e ", "machine_energy": {"x": deep}, "flags": ["y" * 10]}
+    broken = record(2, 100.0) | {"id": ["not", "a", "text"]}
+    path = written(notebook(cell(1, odd), cell(2, broken)))
+    for form in OURS:
+        assert said(form, path)
+    made = json.loads(said("json", path))
+    assert [one["id"] for one in made["records"]] == ["a b"]
+    assert made["total"]["lower_bound_because"] == ["1 record could not be read"]
+
+
 def test_a_copied_cell_counts_once(written, said):
     nb = notebook(cell(1, source="x"), cell(2, record(2, 100.0)), cell(2, record(2, 100.0)))
     made = json.loads(said("json", written(nb)))

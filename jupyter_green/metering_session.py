@@ -119,8 +119,10 @@ class Session:
             return None
         if self._host is None:
             battery = getattr(psutil, "sensors_battery", _nothing)() is not None
-            threads = self.hardware.load.cpus
-            self._host = find_host(self.hardware.sources, read_processor(), threads, battery=battery)
+            load, processor = self.hardware.load, read_processor()
+            if load.scope == "cgroup":  # a container, too, is shown a part of its host
+                processor = replace(processor, virtual=True)
+            self._host = find_host(self.hardware.sources, processor, load.cpus, battery=battery)
         return embodied_share(self._host, seconds, gpus)
 
     # -- control ---------------------------------------------------------------------------------------------------

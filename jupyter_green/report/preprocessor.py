@@ -28,6 +28,7 @@ from . import footnote_asciidoc, footnote_html, footnote_latex, footnote_markdow
 from .annotate import chosen
 from .footnote import MOST_ROWS, Footnote, footnote
 from .footnote_cell import markdown_cell, put, raw_cell, take_out
+from .plain_formula import write_plainly
 from .record_removal import strip_records
 from .records import read
 
@@ -83,6 +84,8 @@ class FootnotePreprocessor(Preprocessor):
             take_out(nb)
         if not to_notebook:
             strip_records(nb)
+        if note is not None and isinstance(exporter, LatexExporter):
+            write_plainly(nb)
 
 
 def cell_for(exporter: object, note: Footnote, form: Form) -> NotebookNode:

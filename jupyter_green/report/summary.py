@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ..energy import MEASURED
@@ -10,6 +11,7 @@ from . import quantities, remote, wording
 from .equivalents import equivalent
 
 if TYPE_CHECKING:
+    from ..emissions import Embodied
     from ..record import SessionTotal
 
 
@@ -41,9 +43,20 @@ def summary(session: SessionTotal, *, compare: bool = False) -> str:
         f"{between} of it went between cells. {parts}; {quantities.share(footprint.measured_share)} measured. "
         f"{_machine(footprint)}"
         f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue, footprint.flags)}."
+        f"{_embodied(footprint.embodied)}"
         f"{_comparison(footprint) if compare else ''}"
         f"{' ' + remote.sentence(footprint.remote) if footprint.remote else ''}"
     )
+
+
+def _embodied(part: Embodied | None) -> str:
+    """Say, apart, what making the hardware emitted for the session's time, if the user wants to know."""
+    if part is None:
+        return ""
+    if math.isnan(part.grams):
+        return f" What making the hardware emitted is not known: {part.source}."
+    amount = quantities.mass_range(part.grams, part.low, part.high)
+    return f" Making the hardware emitted {amount} for this time, no part of the above ({part.source})."
 
 
 def _comparison(footprint: Footprint) -> str:

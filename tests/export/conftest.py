@@ -88,6 +88,7 @@ def partial():
         cell(2, record(2, 3600.0, cells=1, label="ask(client, données)", remote=(calls,), embodied=made)),
         cell(None, source="plot()"),
     )
+    nb.cells[0].outputs.append(nbformat.v4.new_output("stream", text="printed: 0.73 mg CO₂e\n"))
     nb.cells.insert(0, nbformat.v4.new_markdown_cell("# Supplement\n\nWith $\\alpha = 0.1$."))
     return nb
 

@@ -57,6 +57,7 @@ def test_a_pdf_of_a_partial_notebook_says_so_and_what_stands_apart(latex_pdf):
     assert PARTIAL in text
     assert "12 calls of gpt-4o (openai), 1.20 Wh (0.25 – 5.0)" in text
     assert "Making of the hardware." in text
+    assert "printed: 0.73 mg CO₂e" in text  # which the font for code has no sign for
 
 
 def test_tex_in_names_is_printed_and_never_run(latex_pdf):

@@ -4,15 +4,20 @@ import csv
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rig.records import footprint
 
 from jupyter_green.embodied import LIFE_YEARS, Host, allocated, devices, embodied_share
 from jupyter_green.embodied.host import find_host
+from jupyter_green.emissions import Embodied
 from jupyter_green.power.processor import Processor
+from jupyter_green.record import SessionTotal
+from jupyter_green.report.summary import summary
 
 YEAR = 365 * 24 * 3600.0
 LAPTOP = Host({}, "laptop")
@@ -135,3 +140,17 @@ def test_it_is_off_unless_asked_for_and_in_no_emissions(setting, said, monkeypat
         monkeypatch.delenv("JUPYTER_GREEN_SHOW_EMBODIED", raising=False)
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == said
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (Embodied(3.2, 1.1, 5.0, "a vendor, 5 years"), "emitted 3.20 g CO₂e (1.1 – 5.0) for this time, no part of the"),
+        (Embodied(math.nan, math.nan, math.nan, "Z80: no figure"), "is not known: Z80: no figure."),
+    ],
+)
+def test_the_summary_tells_it_apart(made, said):
+    plain = footprint(22320.0)
+    total = summary(SessionTotal(replace(plain, embodied=made), 4, 0.0))
+    assert said in total
+    assert total.startswith(summary(SessionTotal(plain, 4, 0.0)))

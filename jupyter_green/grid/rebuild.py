@@ -119,17 +119,22 @@ def _iso_names() -> dict[str, str]:
     return dict(pairs)
 
 
+def write(name: str, columns: list[str], rows: list[Row]) -> None:
+    """Write a table of the package's data."""
+    target = Path(__file__).parent / "data" / name
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main(arguments: list[str]) -> int:
     """Write the table; return an exit status."""
     if len(arguments) != 2:
         print("usage: python -m jupyter_green.grid.rebuild CARBONTRACKER_CSV CO2JS_DIR", file=sys.stderr)
         return 2
     built = list(rows(Path(arguments[0]), Path(arguments[1])))
-    target = Path(__file__).parent / "data" / "countries.csv"
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(built)
+    write("countries.csv", COLUMNS, built)
     print(f"{len(built)} rows, {sum(1 for row in built if row['value'])} with a figure")
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import cloud
+from .rebuild import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,11 +64,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m jupyter_green.grid.rebuild_pue CLOUD_REGION_METADATA_CSV", file=sys.stderr)
         return 2
     built = rows(Path(arguments[0]).read_text(encoding="utf-8").splitlines())
-    target = Path(__file__).parent / "data" / "pue.csv"
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(built)
+    write("pue.csv", COLUMNS, built)
     print(f"{len(built)} rows")
     return 0
 

@@ -5,13 +5,12 @@ Inputs are codecarbon's copy of eGRID and the tables of Canada's inventory; see 
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .rebuild import COLUMNS
+from .rebuild import COLUMNS, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,11 +119,7 @@ def main(arguments: list[str]) -> int:
         return 2
     built = [*states(Path(arguments[0])), *provinces(Path(arguments[1]))]
     built.sort(key=lambda row: row["id"])
-    target = Path(__file__).parent / "data" / "subdivisions.csv"
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(built)
+    write("subdivisions.csv", COLUMNS, built)
     print(f"{len(built)} rows, {sum(1 for row in built if row['value'])} with a figure")
     return 0
 

@@ -18,7 +18,6 @@ def validate(snapshot):
 
 def test_snapshots_arrive_while_a_cell_runs_and_grow(kernel):
     # Four whole seconds lie in it, whatever the phase; the first snapshot may be left out of a young cell.
-
     kernel.feed.clear()
     count = kernel.run("%%carbon long one\n" + BURN.format(seconds=4.4)).execution_count
     busy = [snapshot for snapshot in kernel.feed if snapshot["running"]]

@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--html", type=Path, metavar="FILE", help="as an interactive page, which needs no network")
     report.set_defaults(command=_report)
 
+    regions = commands.add_parser("regions", help="the ledger's energy on other grids", description=_sentence(_regions))
+    regions.add_argument("zone", nargs="*", metavar="ZONE", help="FR, US-CA, aws:eu-west-3 … (default: a choice)")
+    regions.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
+    regions.set_defaults(command=_regions)
+
     rapl = commands.add_parser(
         "rapl", help="how to make the processor's energy counters readable", description=_sentence(_rapl)
     )
@@ -156,6 +161,19 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _regions(options: argparse.Namespace) -> int:
+    """Show the energy in the ledger on other grids, by annual means of one data set."""
+    from datetime import datetime
+
+    from .report.history import configured_ledger, since
+    from .report.ledger_regions import ledger_regions
+
+    begin = since(options.since, datetime.now().astimezone())
+    config = _config()
+    print(ledger_regions(configured_ledger(config), begin, config.region, options.zone))
+    return 0
+
+
 def _rapl(_: argparse.Namespace) -> int:
     """Say how read access to the processor's energy counters is granted on this system; nothing is changed."""
     from .clock import SystemClock
@@ -169,12 +187,13 @@ def _rapl(_: argparse.Namespace) -> int:
 def _doctor(_: argparse.Namespace) -> int:
     """Look at installation, sensors, ledger and settings and name the mend for what is wrong; exit 1 if anything is."""
     from .config import load
-    from .grid import Place, configured, locate
+    from .grid import locate
+    from .grid.cloud_metadata import ask
     from .report.doctor import examine, text
 
     config, complaints = load()
-    value, region = config.intensity, config.region
-    place = locate(region) if value is None else Place(configured(value, region), "configured")
+    metadata = ask() if config.cloud_metadata and not config.region else None
+    place = locate(config.region, intensity=config.intensity, metadata=metadata)
     found = examine(config, complaints, place)
     print(text(found))
     return FAILED if any(check.verdict == "broken" for check in found) else 0

@@ -25,9 +25,20 @@ class Green(Configurable):
     """What a user may set."""
 
     region = Unicode(
-        None, allow_none=True, help="Where the electricity comes from: a country such as FR; empty: by time zone."
+        None,
+        allow_none=True,
+        help="Where the electricity comes from: a country (FR), a US state or Canadian province (US-CA), a cloud "
+        "region (aws:eu-west-3, azure:francecentral, gcp:europe-west9); empty: by time zone.",
     ).tag(config=True)
-    pue = Float(1.0, help="Power usage effectiveness of the site: 1.0 for a laptop or desktop.").tag(config=True)
+    cloud_metadata = Bool(
+        False,
+        help="Whether to ask the cloud that this machine runs in for its region, at its link-local address, once.",
+    ).tag(config=True)
+    pue = Float(
+        None,
+        allow_none=True,
+        help="Power usage effectiveness of the site: 1.0 for a laptop or desktop; empty: by cloud region and machine.",
+    ).tag(config=True)
     intensity = Float(None, allow_none=True, help="Carbon intensity in gCO2e/kWh, instead of the offline table's.").tag(
         config=True
     )
@@ -57,9 +68,9 @@ class Green(Configurable):
     ).tag(config=True)
 
     @validate("pue")
-    def _check_pue(self, proposal: Mapping[str, Any]) -> float:
-        pue: float = proposal["value"]
-        return _checked(check_pue, pue)
+    def _check_pue(self, proposal: Mapping[str, Any]) -> float | None:
+        pue: float | None = proposal["value"]
+        return None if pue is None else _checked(check_pue, pue)
 
     @validate("region")
     def _check_region(self, proposal: Mapping[str, Any]) -> str | None:

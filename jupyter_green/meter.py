@@ -58,6 +58,7 @@ class Meter:
     ) -> None:
         self.sources = tuple(sources)
         self.place = place
+        self.assumptions: Callable[[], tuple[str, ...]] = tuple  # flags of what was assumed about the place
         self.boot = str(uuid.uuid4())
         self.on_tick: Callable[[], None] = _nothing
         self.on_settled: Callable[[list[Window]], None] = _nothing
@@ -304,7 +305,7 @@ class Meter:
             status=window.status,
             units=window.units,
             unit=window.unit,
-            flags=tuple(account.flags),
+            flags=(*account.flags, *self.assumptions()),
             settled=window.closed is not None and window.closed <= (self._settled_to or 0),
             hardware=self._hardware,
         )

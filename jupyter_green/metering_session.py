@@ -19,10 +19,14 @@ from .clock import Clock, SystemClock
 from .config import Green, load
 from .emissions import Intensity
 from .footprint import Footprint
-from .grid import Place, configured, locate
+from .grid import Place, Pue, locate
+from .grid.cloud_metadata import Inquiry
+from .grid.pue import decide
+from .grid.site import look
 from .ledger import Ledger
 from .meter import Meter
 from .power.detect import Hardware, detect
+from .power.processor import read_processor
 from .record import Record, SessionTotal
 
 
@@ -61,7 +65,11 @@ class Session:
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
-        self._located: tuple[tuple[str | None, float | None], Place] | None = None
+        self._site = look(read_processor().virtual)
+        self._inquiry: Inquiry | None = None
+        self._asking = threading.Lock()
+        self._located: tuple[tuple[str | None, float | None, str | None], Place] | None = None
+        self.meter.assumptions = self._assumptions
 
     # -- what users see --------------------------------------------------------------------------------------------
 
@@ -83,15 +91,36 @@ class Session:
     @property
     def place(self) -> Place:
         """Where we are taken to be, and how that was found."""
-        key = (self.config.region, self.config.intensity)
+        key = (self.config.region, self.config.intensity, self._said_by_the_cloud())
         if self._located is None or self._located[0] != key:
-            region, intensity = key
-            place = locate(region) if intensity is None else Place(configured(intensity, region), "configured")
-            self._located = (key, place)
+            region, intensity, metadata = key
+            self._located = (key, locate(region, intensity=intensity, metadata=metadata))
         return self._located[1]
 
+    @property
+    def pue(self) -> Pue:
+        """What the building around this machine is taken to add, and why."""
+        return decide(self.config.pue, self.place.cloud, self._site)
+
+    def settle_place(self) -> None:
+        """Wait for the cloud's answer, where it was asked: a second at most. Not for the path of a cell."""
+        if self.place and self._inquiry is not None:
+            self._inquiry.wait()
+
+    def _said_by_the_cloud(self) -> str | None:
+        if not self.config.cloud_metadata or self.config.region:
+            return None
+        with self._asking:  # the sampler's thread comes here too
+            if self._inquiry is None:
+                self._inquiry = Inquiry(self._site.provider)
+        return self._inquiry.answer
+
+    def _assumptions(self) -> tuple[str, ...]:
+        flag = self.pue.flag
+        return () if flag is None else (flag,)
+
     def _factor(self) -> tuple[Intensity, float]:
-        return self.place.intensity, self.config.pue
+        return self.place.intensity, self.pue.value
 
     # -- control ---------------------------------------------------------------------------------------------------
 

@@ -1,21 +1,29 @@
-"""Where we are and how clean the electricity is. Offline: figures come from a table in the package.
+"""Where we are and how clean the electricity is. Figures come from tables in the package.
 
-``resolve`` gives the intensity, ``locate`` also how the place was found, ``lookup`` one named country.
+Nothing here asks a network but ``cloud_metadata``, which is used where the user configured it. ``locate`` tells the
+place and its intensity, ``lookup`` one named region's, ``compare`` sets grids side by side.
 """
 
 from __future__ import annotations
 
-from .factors import ATTRIBUTION, UnknownRegion, check_pue, configured, lookup, world_mean
-from .place import Place, locate, resolve
+from .cloud import CloudRegion
+from .comparison import Comparison, Elsewhere, compare
+from .factors import ATTRIBUTION, UnknownRegion, configured, lookup, world_mean
+from .place import Place, locate
+from .pue import Pue, check_pue
 
 __all__ = [
     "ATTRIBUTION",
+    "CloudRegion",
+    "Comparison",
+    "Elsewhere",
     "Place",
+    "Pue",
     "UnknownRegion",
     "check_pue",
+    "compare",
     "configured",
     "locate",
     "lookup",
-    "resolve",
     "world_mean",
 ]

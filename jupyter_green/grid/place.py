@@ -1,4 +1,4 @@
-"""Which grid feeds this machine: configuration, else the time zone's country, else the world's mean, marked so.
+"""Which grid feeds this machine: configuration, else the cloud's own word, else the time zone, else the world's mean.
 
 Never by network address.
 """
@@ -9,8 +9,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .countries import table
-from .factors import annual, lookup, world_mean
+from . import cloud, countries
+from .factors import annual, configured, lookup, world_mean, zone_of
+from .time_zones import country_of, local_timezone
 
 if TYPE_CHECKING:
     from ..emissions import Intensity
@@ -24,19 +25,19 @@ class Place:
     ----------
     found
         For people: ``configured``, ``time zone Europe/Paris``, ``not known: world mean`` …
+    cloud
+        The cloud region this is, where that is known.
     """
 
     intensity: Intensity
     found: str
+    cloud: cloud.CloudRegion | None = None
 
 
-def resolve(region: str | None, timezone: str | None = None) -> Intensity:
-    """Return the intensity for *region*, see :func:`locate`."""
-    return locate(region, timezone).intensity
-
-
-def locate(region: str | None, timezone: str | None = None) -> Place:
-    """Return the intensity for *region*, or for the country of *timezone*, or the world's mean.
+def locate(
+    region: str | None, timezone: str | None = None, *, intensity: float | None = None, metadata: str | None = None
+) -> Place:
+    """Return the intensity for *region*, else for what the cloud said, else for *timezone*, else the world's mean.
 
     Parameters
     ----------
@@ -44,17 +45,37 @@ def locate(region: str | None, timezone: str | None = None) -> Place:
         As for :func:`lookup`; ``None`` or empty when not configured.
     timezone
         IANA name; ``None`` for this machine's.
+    intensity
+        gCO2e/kWh, in place of the table's; ``None`` when not configured.
+    metadata
+        ``provider:region`` as :func:`.cloud_metadata.ask` returned it; ``None`` when it was not asked, or said nothing.
 
     Raises
     ------
     UnknownRegion
         When *region* is given and unknown. An unknown time zone is no error.
+    ValueError
+        When *intensity* is given and absurd.
     """
-    if region and region.strip():
-        return Place(lookup(region), "configured")
+    region = region if region and region.strip() else None
+    fed = cloud.find(region or metadata or "")
+    named = "" if fed is None else f", {fed.id} ({fed.place})"
+    if intensity is not None:
+        return Place(configured(intensity, region), "configured", fed)
+    if region:
+        return Place(lookup(region), f"configured{named}", fed)
+    if metadata is None:
+        return _by_time_zone(timezone)
+    if fed is None or math.isnan(zone_of(fed).value):
+        place = _by_time_zone(timezone)
+        return Place(place.intensity, f"{place.found} (the cloud says {_shown(metadata)}, which is in no table)")
+    return Place(annual(zone_of(fed)), f"cloud metadata{named}", fed)
+
+
+def _by_time_zone(timezone: str | None) -> Place:
     zone = local_timezone() if timezone is None else timezone
     code = None if zone is None else country_of(zone)
-    country = None if code is None else table().get(code)
+    country = None if code is None else countries.table().get(code)
     if zone is None:
         return Place(world_mean(), "not known: world mean")
     if country is None:
@@ -64,74 +85,6 @@ def locate(region: str | None, timezone: str | None = None) -> Place:
     return Place(annual(country), f"time zone {_shown(zone)}")
 
 
-def local_timezone() -> str | None:
-    """Return the IANA name of this machine's time zone, or ``None`` when it cannot be told."""
-    import warnings
-
-    try:
-        from tzlocal import get_localzone_name
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return get_localzone_name()
-    except Exception:  # noqa: BLE001 - the settings of a machine may be contradictory in any way; a guess is not worth a failure
-        return None
-
-
-def country_of(timezone: str) -> str | None:
-    """Return the alpha-2 code of the country that uses *timezone*, or ``None``.
-
-    By tzdata's ``zone.tab``: in the newer ``zone1970.tab`` Europe/Berlin stands for Germany, Denmark, Norway and
-    Sweden together. An old name such as US/Eastern is followed to its present one.
-    """
-    if timezone in _OFFSETS:
-        return None
-    countries = _zone_countries()
-    return countries.get(timezone) or _FOREIGN_ALIASES.get(timezone) or countries.get(_present_name(timezone))
-
-
-# Names of an offset that tzdata has made links to one of the cities that keep it: EST is not Panama.
-_OFFSETS = frozenset({"CET", "EET", "EST", "HST", "MET", "MST", "WET"})
-
-# Old names that tzdata links to a zone of another country with the same history of clocks.
-_FOREIGN_ALIASES = {
-    "Africa/Asmera": "ER",
-    "Africa/Timbuktu": "ML",
-    "America/Coral_Harbour": "CA",
-    "America/Virgin": "VI",
-    "Antarctica/South_Pole": "AQ",
-    "Atlantic/Jan_Mayen": "SJ",
-    "Iceland": "IS",
-    "Pacific/Ponape": "FM",
-    "Pacific/Truk": "FM",
-    "Pacific/Yap": "FM",
-}
-
-
-def _zone_countries() -> dict[str, str]:
-    rows = (line.split("\t") for line in _tzdata("zone.tab") if not line.startswith("#"))
-    return {row[2]: row[0] for row in rows if len(row) > 2}
-
-
-def _present_name(timezone: str) -> str:
-    rows = (line.split() for line in _tzdata("tzdata.zi") if line.startswith("L "))
-    links = {row[2]: row[1] for row in rows if len(row) == 3}
-    for _ in range(len(links)):
-        if timezone not in links:
-            break
-        timezone = links[timezone]
-    return timezone
-
-
-def _tzdata(name: str) -> list[str]:
-    from importlib.resources import files
-
-    try:
-        return (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8").splitlines()
-    except (ImportError, OSError):
-        return []
-
-
-def _shown(zone: str) -> str:
+def _shown(text: str) -> str:
     # TZ is an environment variable and may hold anything.
-    return "".join(c for c in zone if c.isprintable())[:40]
+    return "".join(c for c in text if c.isprintable())[:40]

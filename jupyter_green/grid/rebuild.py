@@ -13,8 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .countries import WORLD
 from .factors import ATTRIBUTION
+from .zones import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

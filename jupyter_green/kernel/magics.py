@@ -11,9 +11,10 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import TraitError
 
-from ..report import page
+from ..report import page, wording
 from ..report.machine import machine_status
 from ..report.problem import Problem
+from ..report.regions import regions
 from ..report.summary import summary
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class CarbonMagics(Magics):
             "reset": self._reset,
             "report": self._report,
             "region": self._region,
+            "regions": self._regions,
             "pue": self._pue,
         }
 
@@ -57,7 +59,9 @@ class CarbonMagics(Magics):
         ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
         shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page. ``%carbon on``,
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
-        where the electricity comes from and what the building adds.
+        where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or
+        Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
+        session's energy on other grids.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
             self.shell.run_cell(cell)
@@ -100,20 +104,33 @@ class CarbonMagics(Magics):
         print("A new session total begins.")
 
     def _region(self, zone: str) -> None:
-        self._set("region", zone)
+        if zone:
+            self._set("region", zone)
+        self._session.settle_place()
         place = self._session.place
-        intensity = place.intensity
-        year = f", {intensity.year} mean" if intensity.year else ""
-        said = f"{intensity.name}: {intensity.value:.0f} gCO₂e/kWh{year} ({intensity.source}); {place.found}."
-        print(textwrap.fill(said, _WIDTH))
+        said = f"{wording.grid(place.intensity)}; place: {place.found}. Counted: {wording.counted(place.intensity)}."
+        print(textwrap.fill(f"{said} {self._building()}", _WIDTH))
+
+    def _regions(self, zones: str) -> None:
+        self._session.settle_place()
+        total, cloud = self._session.total.footprint, self._session.place.cloud
+        try:
+            print(regions(total.energy, total.pue, total.intensity, cloud, zones.split()))
+        except Problem as problem:
+            raise UsageError(str(problem)) from None
 
     def _pue(self, value: str) -> None:
-        try:
-            number = float(value)
-        except ValueError:
-            raise UsageError(f"%carbon pue takes a number such as 1.2, not {value!r}") from None
-        self._set("pue", number)
-        print(f"PUE {self._session.config.pue:g} for this session.")
+        if value:
+            try:
+                number = float(value)
+            except ValueError:
+                raise UsageError(f"%carbon pue takes a number such as 1.2, not {value!r}") from None
+            self._set("pue", number)
+        print(textwrap.fill(self._building(), _WIDTH))
+
+    def _building(self) -> str:
+        pue = self._session.pue
+        return f"{wording.pue(pue.value)}, {pue.because}."
 
     def _set(self, name: str, value: object) -> None:
         try:

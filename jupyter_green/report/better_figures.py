@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..energy import MEASURED
+from ..grid.pue import UNKNOWN as PUE_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..emissions import Intensity
+    from ..grid import Pue
     from ..power.source import Absent, Source
     from .surroundings import Surroundings
 
@@ -19,7 +21,7 @@ def suggestions(
     absent: Sequence[Absent],
     surroundings: Surroundings,
     intensity: Intensity,
-    pue: float,
+    pue: Pue,
     *,
     now_readable: bool = False,
 ) -> Iterator[str]:
@@ -51,10 +53,10 @@ def suggestions(
             "CO₂e is reckoned with the world's mean, as the place is not known: say where the electricity comes from, "
             "with `%carbon region FR` in a notebook or JUPYTER_GREEN_REGION=FR for all."
         )
-    if surroundings.virtual_machine is not None and pue == 1.0:
+    if pue.flag == PUE_UNKNOWN:
         yield (
             "A data centre draws more than its computers do, for cooling above all: ask the provider for its PUE and "
-            "set it, as with `%carbon pue 1.2`."
+            "set it, as with `%carbon pue 1.2`; on a machine of your own, `%carbon pue 1`."
         )
 
 

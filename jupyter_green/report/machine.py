@@ -33,14 +33,15 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         for s in hardware.sources
     )
     absent = (SourceStatus(s.component, s.name, s.label, s.method, None, s.because) for s in hardware.absent)
-    place, ledger = session.place, session.ledger
+    session.settle_place()
+    place, pue, ledger = session.place, session.pue, session.ledger
     trouble = None if ledger is None or ledger.health == "ok" else ledger.health
     better = suggestions(
         hardware.sources,
         hardware.absent,
         look_around(),
         place.intensity,
-        session.config.pue,
+        pue,
         now_readable=live and _now_readable(session),
     )
     if live:
@@ -53,7 +54,8 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         sources=(*used, *absent),
         intensity=place.intensity,
         place_from=place.found,
-        pue=session.config.pue,
+        pue=pue.value,
+        pue_from=pue.because,
         ledger=None if ledger is None else str(ledger.path),
         ledger_trouble=trouble,
         cells=len(session.cells),

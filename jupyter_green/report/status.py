@@ -63,8 +63,8 @@ class StatusReport:
         Every source looked for.
     intensity, place_from
         The grid in force and how it was found, such as ``time zone Europe/Paris``.
-    pue
-        Power usage effectiveness in force.
+    pue, pue_from
+        Power usage effectiveness in force, and how it is known or what was assumed.
     ledger, ledger_trouble
         Where the ledger is (``None``: there is none), and what is wrong with it (``None``: nothing).
     cells, overhead
@@ -90,6 +90,7 @@ class StatusReport:
     cross_checks: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pue_from: str = "as configured"
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -112,8 +113,11 @@ def _lines(report: StatusReport) -> Iterator[str]:
     yield "Electricity"
     off = f", range {report.intensity.low:.0f} – {report.intensity.high:.0f}"
     yield from _wrapped(f"{wording.grid(report.intensity)}{off}; place: {report.place_from}", "  ")
+    if report.intensity.boundary != "unknown":
+        yield from _wrapped(f"counted: {wording.counted(report.intensity)}", "  ")
     added = f"{report.pue - 1:.2g} W for each watt of the computer" if report.pue > 1 else "nothing"
-    yield f"  {wording.pue(report.pue)}: cooling and the rest of the building add {added}"
+    building = f"cooling and the rest of the building add {added}"
+    yield from _wrapped(f"{wording.pue(report.pue)}, {report.pue_from}: {building}", "  ")
     yield ""
     yield "Ledger"
     yield from _wrapped(_ledger(report), "  ")

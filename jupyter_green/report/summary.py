@@ -32,7 +32,7 @@ def summary(session: SessionTotal) -> str:
         f"{quantities.mass_range(emitted.grams, emitted.low, emitted.high)} in {cells}; "
         f"{between} of it went between cells. {parts}; {quantities.share(footprint.measured_share)} measured. "
         f"{_machine(footprint)}"
-        f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue)}."
+        f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue, footprint.flags)}."
     )
 
 

@@ -53,6 +53,12 @@ export function remark(flag: string, trans: TranslationBundle, wording: Wording)
       );
     case 'overlapping-cells':
       return trans.__('Cells ran at the same time: each has an equal part of what they used.');
+    case 'pue-provider-mean':
+      return trans.__(
+        'What the building adds is the mean of this cloud’s data centres: none is told for this one.'
+      );
+    case 'pue-unknown':
+      return trans.__('What the building adds is assumed: where this machine stands is not known.');
     case 'sampling-gap':
       return trans.__('Readings came late for a while: the division within that time is coarse.');
     case 'suspended':

@@ -160,6 +160,10 @@ def test_a_bad_option_gets_one_line_and_the_cell_its_result(kernel, code, line):
     ("command", "line"),
     [
         ("region Frnce", "did you mean France (FR)?"),
+        ("region aws:eu-west-33", "did you mean aws:eu-west-3 (Paris)"),
+        ("region CA-PE", "set the region to the neighbour"),
+        ("regions Nowhere", "Unknown region 'Nowhere'"),
+        ("regions US-CA", "California cannot stand beside France"),
         ("pue -1", "pue must be from 1 to 5"),
         ("pue much", "takes a number"),
         ("frobnicate", "it knows status"),
@@ -170,6 +174,23 @@ def test_a_bad_command_gets_one_line(kernel, command, line):
     said = outcome.text or "\n".join(outcome.error["traceback"])
     assert line in said
     assert said.strip().count("\n") == 0
+
+
+def test_a_cloud_region_says_its_grid_and_boundary_and_stands_beside_others(kernel):
+    kernel.run("%%carbon\nsum(range(10**7))")
+    said = " ".join(kernel.run("%carbon region gcp:us-central1").text.split())
+    assert "Iowa, 288 g CO₂e/kWh, 2023 mean, direct emissions only (EPA eGRID2023" in said
+    assert "place: configured, gcp:us-central1 (Iowa)." in said
+    intensity = kernel.run("%%carbon\n1").record["emissions"]["intensity"]
+    assert [intensity[key] for key in ("zone", "boundary", "basis", "method")] == [
+        "US-IA",
+        "direct",
+        "production",
+        "average",
+    ]
+    assert "▸ Iowa (us-central1)" in kernel.run("%carbon regions").text
+    assert kernel.run("%carbon pue").text == "PUE 1, as configured.\n"
+    kernel.run("%carbon region FR")
 
 
 def test_skip_and_quiet(kernel):

@@ -117,8 +117,9 @@ def _kernels(runs: list[Run], begin: datetime) -> list[Amount]:
 
 
 def _grids(rows: Sequence[Row]) -> Iterator[str]:
-    for zone, factor, pue in dict.fromkeys((row["zone"], row["factor"], row["pue"]) for row in rows):
-        yield f"{_grid(zone, factor)}, location-based; {wording.pue(pue)}."
+    grids = ((row["zone"], row["factor"], wording.pue(row["pue"], row["flags"])) for row in rows)
+    for zone, factor, pue in dict.fromkeys(grids):
+        yield f"{_grid(zone, factor)}, location-based; {pue}."
 
 
 def _grid(zone: str, factor: float | None) -> str:

@@ -47,16 +47,13 @@ def of_session(session: Session) -> Content:
                 "Electricity",
                 [
                     f"{wording.grid(footprint.intensity)}, location-based; place: {place.found}.",
-                    f"{wording.pue(footprint.pue)}: {_pue(footprint.pue)}.",
+                    f"Counted: {wording.counted(footprint.intensity)}.",
+                    f"{wording.pue(footprint.pue)}: {session.pue.because}.",
                 ],
             ),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
     )
-
-
-def _pue(value: float) -> str:
-    return "as configured" if value > 1 else "no data centre around the computer is assumed"
 
 
 def _run(record: Record) -> Run:

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from jupyter_green import grid
-from jupyter_green.grid.place import country_of, local_timezone
+from jupyter_green.grid.time_zones import country_of, local_timezone
 
 ZONE_TAB = [
     line.split("\t")
@@ -94,7 +94,7 @@ def test_every_zone_gives_its_countrys_figure_or_the_worlds_mean_marked_so():
     ],
 )
 def test_old_names_shared_clocks_and_odd_offsets_keep_their_country(zone, code):
-    assert grid.resolve(None, zone).zone == code
+    assert grid.locate(None, zone).intensity.zone == code
 
 
 def test_no_alias_crosses_a_border():
@@ -134,7 +134,7 @@ def test_a_zone_that_names_no_country_gives_the_worlds_mean(zone):
 
 def test_every_zone_of_the_data_base_resolves():
     for zone in zoneinfo.available_timezones():
-        assert grid.resolve(None, zone).value > 0
+        assert grid.locate(None, zone).intensity.value > 0
 
 
 @pytest.mark.parametrize("zone", ["\x1b[31m\n" * 99, "<b>x</b>", "../../etc/passwd", "a" * 10_000])

@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import nbformat
 import pytest
 from rig.records import cell, footprint, notebook, run_once
 
 from jupyter_green.cli import main
+from jupyter_green.grid import configured, lookup
 from jupyter_green.ledger import Ledger
 from jupyter_green.record import Record, SessionTotal
 
@@ -187,3 +189,47 @@ def test_a_reader_that_has_enough_is_no_error(ledger):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def filled(tmp_path, monkeypatch, *cells):
+    monkeypatch.setenv("JUPYTER_GREEN_LEDGER", str(tmp_path / "ledger.sqlite3"))
+    ledger = Ledger(tmp_path / "ledger.sqlite3")
+    for number, made in enumerate(cells):
+        made = replace(made, started=time.time() - 60)
+        ledger.append(Record(f"record-{number}", "boot-1", number, made, SessionTotal(made, number, 0.0)))
+    ledger.flush()
+
+
+def test_regions_show_the_ledgers_energy_on_other_grids(tmp_path, monkeypatch, capsys):
+    germany = lookup("DE")
+    filled(tmp_path, monkeypatch, *(footprint(18000.0, intensity=germany, pue=pue) for pue in (1.0, 1.2)))
+    assert main(["regions", "NO", "gcp:europe-west9"]) == 0
+    text = capsys.readouterr().out
+    said = " ".join(text.split())
+    assert "10.0 Wh, on other grids, everywhere with PUE 1.1; annual means of life-cycle emissions" in said
+    assert "Norway 2024 31 0.34 g CO₂e 91 % lower France 2024 44 0.49 g CO₂e 87 % lower ▸ Germany 2024 344" in said
+    assert main(["regions", "--since", "1h"]) == 0
+    assert "▸ Germany" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("zones", "arguments", "line"),
+    [
+        ((), [], "holds no energy since"),
+        (("DE", "FR"), [], "several grids (DE, FR): say which to compare with JUPYTER_GREEN_REGION"),
+        (("DE",), ["Nowhere"], "Unknown region 'Nowhere'"),
+        (("DE",), ["US-CA"], "California cannot stand beside Germany"),
+        (("DE",), ["--since", "yesterday"], "--since takes a span"),
+    ],
+)
+def test_regions_with_nothing_to_compare_get_one_line(tmp_path, monkeypatch, capsys, zones, arguments, line):
+    filled(tmp_path, monkeypatch, *(footprint(3600.0, intensity=lookup(zone)) for zone in zones))
+    assert line in refused(capsys, "regions", *arguments)
+
+
+def test_regions_of_a_grid_that_was_configured_by_its_figure(tmp_path, monkeypatch, capsys):
+    filled(tmp_path, monkeypatch, footprint(3600.0, intensity=configured(100)))
+    assert "on a grid that no table has ('configured')" in refused(capsys, "regions")
+    monkeypatch.setenv("JUPYTER_GREEN_REGION", "aws:eu-north-1")
+    assert main(["regions"]) == 0
+    assert "▸ Sweden (eu-north-1)" in capsys.readouterr().out

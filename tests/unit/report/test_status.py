@@ -10,6 +10,7 @@ from rig.records import FRANCE, footprint
 from jupyter_green.config import Green
 from jupyter_green.energy import Estimate
 from jupyter_green.footprint import Footprint
+from jupyter_green.grid import Pue
 from jupyter_green.metering_session import Session
 from jupyter_green.power.cpu_model import ModelledCpu, cpu_power
 from jupyter_green.power.detect import Hardware
@@ -74,8 +75,22 @@ def test_cross_checks_have_a_section_only_where_there_are_any():
 
 
 def test_a_building_that_adds_nothing_is_said_to():
-    assert line_with("PUE") == "  PUE 1.2: cooling and the rest of the building add 0.2 W for each watt of the computer"
+    built = " ".join(str(REPORT).split())
+    assert (
+        "PUE 1.2, as configured: cooling and the rest of the building add 0.2 W for each watt of the computer" in built
+    )
     assert line_with("PUE", replace(REPORT, pue=1.0)).endswith("the building add nothing")
+
+
+def test_what_a_factor_counts_and_what_was_assumed_of_the_building_are_said():
+    direct = replace(FRANCE, boundary="direct", basis="production", name="California")
+    assumed = "assumed, as this is a data centre (rack-mounted server) whose own is not known"
+    report = replace(REPORT, intensity=direct, pue=1.56, pue_from=assumed)
+    text = " ".join(str(report).split())
+    assert "California, 49 g CO₂e/kWh, 2025 mean, direct emissions only (Ember" in text
+    assert "direct emissions (no fuel supply, no construction) of what is generated in the zone, imports not" in text
+    assert f"PUE 1.56, {assumed}: cooling and the rest of the building add 0.56 W" in text
+    assert max(map(len, str(report).splitlines())) <= 110
 
 
 @pytest.mark.parametrize(
@@ -150,6 +165,7 @@ class Used:
 
 MODEL = Used("cpu", "modelled")
 BARE = Surroundings(vendor="GenuineIntel")
+KNOWN = Pue(1.2, "as configured")
 UNKNOWN_PLACE = replace(FRANCE, status="world-mean")
 
 
@@ -170,16 +186,16 @@ def absent(because):
     ],
 )
 def test_the_suggestion_fits_the_machine(sources, reasons, surroundings, says):
-    (sentence,) = suggestions(sources, [absent(r) for r in reasons], surroundings, FRANCE, 1.2)
+    (sentence,) = suggestions(sources, [absent(r) for r in reasons], surroundings, FRANCE, KNOWN)
     assert says in sentence
 
 
 def test_a_measured_machine_in_a_known_place_needs_nothing():
-    assert list(suggestions([Used("cpu"), Used("gpu")], [], BARE, FRANCE, 1.0)) == []
+    assert list(suggestions([Used("cpu"), Used("gpu")], [], BARE, FRANCE, KNOWN)) == []
 
 
 def test_place_and_site_are_asked_for():
-    place, site = suggestions([Used("cpu")], [], Surroundings("KVM"), UNKNOWN_PLACE, 1.0)
+    place, site = suggestions([Used("cpu")], [], Surroundings("KVM"), UNKNOWN_PLACE, Pue(1.0, "assumed", "pue-unknown"))
     assert "%carbon region FR" in place
     assert "%carbon pue 1.2" in site
 

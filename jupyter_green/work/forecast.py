@@ -1,0 +1,157 @@
+"""What a running cell is going to need, from how far its loop has come: arithmetic, and nothing else.
+
+The first unit is left out, since it compiles, loads and warms up; what remains is taken to need the mean of the others,
+or to follow their trend where there plainly is one. A forecast that would have to be vague is withheld.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import trend
+from .observations import Mark, Stretch, merged, stretches
+
+EARLIEST = 0.1
+"""Part of the work from which on there is a forecast."""
+FEWEST = 5
+"""Units from which on there is one."""
+WIDEST = 0.3
+"""Half the range, as part of the forecast; what is less certain is not told."""
+
+_FLOOR = 0.02  # of what remains: machines warm up, clocks vary
+_DOUBT = 0.5  # of what a trend adds or takes away: it need not go on
+_STALLED = 5.0  # times the longest stretch so far without a sign of life
+_PARTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the whole cell is going to need, or why nobody can tell.
+
+    Attributes
+    ----------
+    joules, low, high
+        J of the whole cell, with a range for what is to come on the same meter; ``nan`` when unknown.
+    seconds_left
+        Until its outermost loop is done; ``nan`` when unknown.
+    at_least
+        Its units become dearer as it goes on: nobody knows how far, and *low* is what to count on.
+    why_not
+        A part of a sentence, where there is no forecast.
+    """
+
+    joules: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    seconds_left: float = math.nan
+    at_least: bool = False
+    why_not: str | None = None
+
+
+def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: float) -> Forecast:
+    """Return what is going to be needed in all.
+
+    Parameters
+    ----------
+    marks
+        What was seen: how the loop began, then moments at which it had done more.
+    total
+        Units that there are going to be.
+    now
+        s, on the marks' clock.
+    spent
+        J of the cell until now; ``nan`` when unknown.
+    """
+    initial, done = marks[0].done, marks[-1].done
+    parts = stretches(list(marks[1:]))
+    reason = _too_little(total, initial, done) or (None if parts else "it has only just begun")
+    if reason is not None or total is None:
+        return Forecast(why_not=reason)
+    waited = max(0.0, now - marks[-1].at)
+    if waited > _STALLED * max(part.seconds for part in (*parts, *stretches(list(marks[:2])))):
+        return Forecast(why_not=f"it has stood still for {waited:.0f} s")
+    units, seconds = sum(part.units for part in parts), sum(part.seconds for part in parts)
+    left = total - done
+    mean = seconds / units
+    rows = merged(parts, _PARTS)
+    course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
+    steady = left * mean
+    expected = steady if course is None else course.sum(left)
+    # What was done since the last mark: at most what a stretch usually holds.
+    seconds_left = max(0.0, expected - min(waited, seconds / len(parts)))
+    doubt = _doubt(rows, left, mean) if course is None else _doubt(_straightened(rows, course, done), left, mean)
+    doubt = math.hypot(doubt, _FLOOR * expected, _DOUBT * (expected - steady))
+    elapsed = now - marks[0].at
+    if doubt > WIDEST * (elapsed + seconds_left):
+        return Forecast(why_not="its units differ too much from one another to tell yet")
+    return _in_joules(rows, seconds_left, doubt, spent, rises=course is not None and course.rises)
+
+
+def _too_little(total: float | None, initial: float, done: float) -> str | None:
+    if total is None or not math.isfinite(total) or total <= initial:
+        return "it does not say how much there is to do"
+    if done > total:
+        return f"it is beyond its own total: {done:g} of {total:g}"
+    if done == total:
+        return "it is done; what follows is not known"
+    if done - initial < max(FEWEST, EARLIEST * (total - initial)):
+        return f"it has done {done:g} of {total:g}: too few to tell"
+    return None
+
+
+def _in_joules(rows: list[Stretch], seconds_left: float, doubt: float, spent: float, *, rises: bool) -> Forecast:
+    """Turn time into energy by the power of the later half of what was seen."""
+    later = rows[len(rows) // 2 :]
+    watts = sum(row.joules for row in later) / sum(row.seconds for row in later)
+    if not (math.isfinite(watts) and math.isfinite(spent)):
+        return Forecast(seconds_left=seconds_left, at_least=rises)
+    watts = max(0.0, watts)
+    doubt = math.hypot(doubt * watts, _power_doubt(rows) * seconds_left)
+    joules = spent + watts * seconds_left
+    if doubt > WIDEST * joules:
+        return Forecast(why_not="its power changes too much to tell yet")
+    return Forecast(joules, max(spent, joules - doubt), joules + doubt, seconds_left, rises)
+
+
+def _doubt(rows: list[Stretch], left: float, mean: float) -> float:
+    """Return by how much the rest may miss its mean, s, in nine of ten cases."""
+    units = sum(row.units for row in rows)
+    worst = 0.0
+    for most in (len(rows), 8, 4):  # slow changes show between long stretches only
+        parts = merged(rows, most)
+        free = len(parts) - 1
+        if most > len(rows) or free < 1:
+            continue
+        variance = sum(part.units * (part.seconds / part.units - mean) ** 2 for part in parts) / free
+        worst = max(worst, _t90(free) * math.sqrt(variance * (left + left**2 / units)))
+    return worst if len(rows) > 1 else WIDEST * left * mean
+
+
+def _straightened(rows: list[Stretch], course: trend.Trend, here: float) -> list[Stretch]:
+    """Take a trend out of what was seen, about its mean, so that only the scatter is left."""
+    units = sum(row.units for row in rows)
+    mean = sum(row.seconds for row in rows) / units
+    if course.rises:
+        usual = [course.level + course.slope * (row.place - here) for row in rows]
+    else:
+        usual = [course.level * math.exp(course.slope * (row.place - here)) for row in rows]
+    return [
+        row._replace(seconds=(mean + row.seconds / row.units - cost) * row.units)
+        for row, cost in zip(rows, usual, strict=True)
+    ]
+
+
+def _power_doubt(rows: list[Stretch]) -> float:
+    """Return the standard error of the mean power, W."""
+    if len(rows) < 3:
+        return 0.0
+    watts = [row.joules / row.seconds for row in rows]
+    mean = sum(watts) / len(watts)
+    return math.sqrt(sum((power - mean) ** 2 for power in watts) / (len(watts) - 1) / len(watts))
+
+
+def _t90(free: int) -> float:
+    """Return Student's t that nine of ten values lie within; within 4 % of the tables."""
+    return 1.645 + 1.5 / free + 3.2 / free**3

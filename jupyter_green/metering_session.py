@@ -28,6 +28,7 @@ from .meter import Meter
 from .power.detect import Hardware, detect
 from .power.processor import read_processor
 from .record import Record, SessionTotal
+from .work.outlook import Outlook
 
 
 class Session:
@@ -62,6 +63,7 @@ class Session:
         self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
+        self.outlook = Outlook()
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None

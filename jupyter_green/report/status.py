@@ -73,6 +73,8 @@ class StatusReport:
         What else the machine measures of itself, a sentence or two each.
     better
         What to do next for better figures on this machine, a sentence or two each.
+    forecast
+        What the cell that runs, or the last one, is or was going to need; ``None`` before any ran for long.
     notes
         Further sentences, such as a source that has been failing for a while.
     """
@@ -91,6 +93,7 @@ class StatusReport:
     better: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pue_from: str = "as configured"
+    forecast: str | None = None
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -127,6 +130,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
         each = f", {quantities.duration(report.overhead / report.cells)} a cell" if report.cells else ""
         yield f"  {quantities.duration(report.overhead)} in {wording.count(report.cells, 'cell')}{each}"
     yield ""
+    if report.forecast is not None:
+        yield "Forecast"
+        yield from _wrapped(report.forecast, "  ")
+        yield ""
     yield "Not included"
     yield from _wrapped(f"{wording.NOT_SEEN} {wording.USE_PHASE}", "  ")
     yield ""

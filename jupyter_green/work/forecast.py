@@ -7,10 +7,11 @@ or to follow their trend where there plainly is one. A forecast that would have 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import trend
+from . import rhythm, trend
 from .observations import Mark, Stretch, merged, stretches
 
 EARLIEST = 0.1
@@ -66,23 +67,22 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     """
     initial, done = marks[0].done, marks[-1].done
     parts = stretches(list(marks[1:]))
-    reason = _too_little(total, initial, done) or (None if parts else "it has only just begun")
+    units, seconds = sum(part.units for part in parts), sum(part.seconds for part in parts)
+    reason = _too_little(total, initial, done) or (None if units >= FEWEST - 1 else "it has only just begun")
     if reason is not None or total is None:
         return Forecast(why_not=reason)
     waited = max(0.0, now - marks[-1].at)
     if waited > _STALLED * max(part.seconds for part in (*parts, *stretches(list(marks[:2])))):
         return Forecast(why_not=f"it has stood still for {waited:.0f} s")
-    units, seconds = sum(part.units for part in parts), sum(part.seconds for part in parts)
     left = total - done
-    mean = seconds / units
-    rows = merged(parts, _PARTS)
+    rows, steady, hidden = _in_rhythm(parts, left) or (merged(parts, _PARTS), left * seconds / units, 0.0)
+    mean = sum(row.seconds for row in rows) / sum(row.units for row in rows)
     course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
-    steady = left * mean
     expected = steady if course is None else course.sum(left)
     # What was done since the last mark: at most what a stretch usually holds.
     seconds_left = max(0.0, expected - min(waited, seconds / len(parts)))
     doubt = _doubt(rows, left, mean) if course is None else _doubt(_straightened(rows, course, done), left, mean)
-    doubt = math.hypot(doubt, _FLOOR * expected, _DOUBT * (expected - steady))
+    doubt = math.hypot(doubt, hidden, _FLOOR * expected, _DOUBT * (expected - steady))
     elapsed = now - marks[0].at
     if doubt > WIDEST * (elapsed + seconds_left):
         return Forecast(why_not="its units differ too much from one another to tell yet")
@@ -99,6 +99,25 @@ def _too_little(total: float | None, initial: float, done: float) -> str | None:
     if done - initial < max(FEWEST, EARLIEST * (total - initial)):
         return f"it has done {done:g} of {total:g}: too few to tell"
     return None
+
+
+def _in_rhythm(parts: list[Stretch], left: float) -> tuple[list[Stretch], float, float] | None:
+    """Return what was seen in whole rounds and what is left by them, s, if units come in a rhythm and were seen singly.
+
+    The third is how far that may be off, s, by a slower rhythm: units that differ by design may do so more than once.
+    """
+    if any(part.units != 1 for part in parts):
+        return None
+    period = rhythm.find([part.seconds for part in parts])
+    if period is None:
+        return None
+    used = parts[len(parts) % period :]
+    rows = merged(used, len(used) // period)
+    phases = [sum(part.seconds for part in used[phase::period]) / len(rows) for phase in range(period)]
+    whole, rest = divmod(left, period)
+    begun = int(rest)
+    steady = whole * sum(phases) + sum(phases[:begun]) + phases[begun] * (rest - begun)
+    return rows, steady, left * statistics.pstdev(phases) / math.sqrt(len(rows))
 
 
 def _in_joules(rows: list[Stretch], seconds_left: float, doubt: float, spent: float, *, rises: bool) -> Forecast:

@@ -13,6 +13,7 @@ from jupyter_green.work.observations import Observations
 from .clock import NANOSECONDS, FakeClock
 from .workloads import Unit
 
+_BEFORE = Unit(2.0, 50.0)
 _LAG = 0.1  # s within which tqdm does not draw a bar again
 
 
@@ -27,14 +28,12 @@ class Loop:
         s and W of what the cell does before the loop.
     """
 
-    def __init__(self, units: Sequence[Unit], before: Unit = Unit(2.0, 50.0)) -> None:
+    def __init__(self, units: Sequence[Unit], before: Unit = _BEFORE) -> None:
         self.units, self._before, self._clock = units, before, FakeClock()
         self._began = before.seconds
         self._ends = list(itertools.accumulate((unit.seconds for unit in units), initial=self._began))
         self._joules = list(
-            itertools.accumulate(
-                (unit.seconds * unit.watts for unit in units), initial=before.seconds * before.watts
-            )
+            itertools.accumulate((unit.seconds * unit.watts for unit in units), initial=before.seconds * before.watts)
         )
 
     @property

@@ -71,10 +71,15 @@ _GRIDS: Sequence[tuple[Sequence[float], ...]] = (
 
 
 def hyperparameter_grid(chance: random.Random) -> list[Unit]:
-    """Fits over a grid in scikit-learn's order, the last parameter fastest; some make a fit dearer."""
+    """Fits over a grid, with folds; in scikit-learn's order, the last parameter fastest, or drawn from it by chance."""
     seconds, watts = chance.uniform(1, 6), chance.uniform(40, 120)
     fits = [math.prod(factors) for factors in itertools.product(*chance.choice(_GRIDS))]
-    return [Unit(_noisy(chance, seconds * fit, 0.05), _noisy(chance, watts, 0.03)) for fit in fits]
+    if chance.random() < 0.5:
+        chance.shuffle(fits)
+    folds = chance.choice((1, 3, 5))
+    return [
+        Unit(_noisy(chance, seconds * fit, 0.05), _noisy(chance, watts, 0.03)) for fit in fits for _ in range(folds)
+    ]
 
 
 def length_sorted(chance: random.Random) -> list[Unit]:

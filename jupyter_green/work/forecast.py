@@ -22,7 +22,9 @@ WIDEST = 0.3
 """Half the range, as part of the forecast; what is less certain is not told."""
 
 _FLOOR = 0.02  # of what remains: machines warm up, clocks vary
-_DOUBT = 0.5  # of what a trend adds or takes away: it need not go on
+_TREND_FROM = 0.2  # of the work: what a trend comes to cannot be told from its first beginning
+_DOUBT = 0.4  # of what a trend adds or takes away: it need not go on
+_STEEPEST = 1.0  # times what there would be without a trend: beyond it, following one is guessing
 _STALLED = 5.0  # times the longest stretch so far without a sign of life
 _PARTS = 24
 
@@ -78,12 +80,17 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     rows, steady, hidden = _in_rhythm(parts, left) or (merged(parts, _PARTS), left * seconds / units, 0.0)
     mean = sum(row.seconds for row in rows) / sum(row.units for row in rows)
     course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
+    if course is not None and done - initial < _TREND_FROM * (total - initial):
+        dearer = "more" if course.rises else "less"
+        return Forecast(why_not=f"its units take {dearer} and {dearer} time, and it is too early to tell how far that goes")
     expected = steady if course is None else course.sum(left)
     # What was done since the last mark: at most what a stretch usually holds.
     seconds_left = max(0.0, expected - min(waited, seconds / len(parts)))
+    elapsed = now - marks[0].at
+    if expected - steady > _STEEPEST * (elapsed + steady):
+        return Forecast(why_not="its units take more and more time, and nothing says how far that goes")
     doubt = _doubt(rows, left, mean) if course is None else _doubt(_straightened(rows, course, done), left, mean)
     doubt = math.hypot(doubt, hidden, _FLOOR * expected, _DOUBT * (expected - steady))
-    elapsed = now - marks[0].at
     if doubt > WIDEST * (elapsed + seconds_left):
         return Forecast(why_not="its units differ too much from one another to tell yet")
     return _in_joules(rows, seconds_left, doubt, spent, rises=course is not None and course.rises)

@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_EVIDENT = 2.3
-"""Rank correlation times the root of its degrees of freedom; by chance alone one row in fifty is beyond it."""
+_EVIDENT = 1.99
+"""Rank correlation times the root of its degrees of freedom; five in perfect order pass, by chance one row in forty."""
+_STRONG = 0.7
+"""Rank correlation below which a trend explains too little to be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def find(places: Sequence[float], costs: Sequence[float], here: float) -> Trend 
         Where the loop is now, units.
     """
     correlation = rank_correlation(costs)
-    if abs(correlation) * math.sqrt(max(0, len(costs) - 1)) < _EVIDENT or min(costs) <= 0:
+    evidence = abs(correlation) * math.sqrt(max(0, len(costs) - 1))
+    if evidence < _EVIDENT or abs(correlation) < _STRONG or min(costs) <= 0:
         return None
     rises = correlation > 0
     values = costs if rises else [math.log(cost) for cost in costs]

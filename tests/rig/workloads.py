@@ -67,6 +67,8 @@ _GRIDS: Sequence[tuple[Sequence[float], ...]] = (
     ((*_ALIKE, 1.0), (1.0, 1.8, 3.5), _ALIKE),  # perceptron: penalty, width, learning rate
     ((1.0, 1.05, 1.15, 1.4), (1.2, 1.0, 0.9), (1.0, 1.6)),  # support vectors: C, gamma, kernel
     (_ALIKE, (1.0, 1.7, 2.5), (1.0, 2.0, 4.0)),  # boosting: learning rate, depth, trees
+    ((0.9, 1.0, 1.1), _ALIKE, (1.0, 1.5, 2.0), (1.0, 2.0, 3.0)),  # boosting: columns, learning rate, depth, trees
+    ((1.0, 1.1), (1.0, 0.95, 0.85), (1.0, 2.0, 4.0)),  # forest: criterion, leaf size, trees
 )
 
 

@@ -25,6 +25,7 @@ _FLOOR = 0.02  # of what remains: machines warm up, clocks vary
 _TREND_FROM = 0.2  # of the work: what a trend comes to cannot be told from its first beginning
 _DOUBT = 0.4  # of what a trend adds or takes away: it need not go on
 _STEEPEST = 1.0  # times what there would be without a trend: beyond it, following one is guessing
+_MATERIAL = 0.15  # of the whole; a trend that would change it by less is not worth a suspicion
 _STALLED = 5.0  # times the longest stretch so far without a sign of life
 _PARTS = 24
 
@@ -80,13 +81,17 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     rows, steady, hidden = _in_rhythm(parts, left) or (merged(parts, _PARTS), left * seconds / units, 0.0)
     mean = sum(row.seconds for row in rows) / sum(row.units for row in rows)
     course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
+    elapsed = now - marks[0].at
+    if course is not None and not course.evident:
+        if abs(course.sum(left) - steady) > _MATERIAL * (elapsed + steady):
+            return Forecast(why_not="its units seem to follow a trend, and are too few to tell")
+        course = None
     if course is not None and done - initial < _TREND_FROM * (total - initial):
         dearer = "more" if course.rises else "less"
-        return Forecast(why_not=f"its units take {dearer} and {dearer} time, and it is too early to tell how far that goes")
+        return Forecast(why_not=f"its units take {dearer} and {dearer} time, and it is early to tell how far that goes")
     expected = steady if course is None else course.sum(left)
     # What was done since the last mark: at most what a stretch usually holds.
     seconds_left = max(0.0, expected - min(waited, seconds / len(parts)))
-    elapsed = now - marks[0].at
     if expected - steady > _STEEPEST * (elapsed + steady):
         return Forecast(why_not="its units take more and more time, and nothing says how far that goes")
     doubt = _doubt(rows, left, mean) if course is None else _doubt(_straightened(rows, course, done), left, mean)

@@ -22,10 +22,13 @@ class Trend:
         Cost of the unit that is next.
     slope
         Change from unit to unit: in the cost's own unit where it grows, as a rate (negative) where it shrinks.
+    evident
+        Whether it can hardly be chance.
     """
 
     level: float
     slope: float
+    evident: bool = True
 
     @property
     def rises(self) -> bool:
@@ -40,7 +43,7 @@ class Trend:
 
 
 def find(places: Sequence[float], costs: Sequence[float], here: float) -> Trend | None:
-    """Return the trend in a row of costs, if it is evident.
+    """Return the trend in a row of costs, if there seems to be one.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ def find(places: Sequence[float], costs: Sequence[float], here: float) -> Trend 
     """
     correlation = rank_correlation(costs)
     evidence = abs(correlation) * math.sqrt(max(0, len(costs) - 1))
-    if evidence < _EVIDENT or abs(correlation) < _STRONG or min(costs) <= 0:
+    if abs(correlation) < _STRONG or min(costs) <= 0:
         return None
     rises = correlation > 0
     values = costs if rises else [math.log(cost) for cost in costs]
@@ -64,7 +67,7 @@ def find(places: Sequence[float], costs: Sequence[float], here: float) -> Trend 
     if (slope > 0) != rises or slope == 0:
         return None
     level = mean + slope * (here - middle)
-    return Trend(level if rises else math.exp(level), slope)
+    return Trend(level if rises else math.exp(level), slope, evident=evidence >= _EVIDENT)
 
 
 def rank_correlation(values: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import rhythm, trend
 from .observations import Mark, Stretch, merged, stretches
@@ -24,8 +25,10 @@ WIDEST = 0.3
 _FLOOR = 0.02  # of what remains: machines warm up, clocks vary
 _TREND_FROM = 0.2  # of the work: what a trend comes to cannot be told from its first beginning
 _DOUBT = 0.4  # of what a trend adds or takes away: it need not go on
-_STEEPEST = 1.0  # times what there would be without a trend: beyond it, following one is guessing
-_MATERIAL = 0.15  # of the whole; a trend that would change it by less is not worth a suspicion
+_CHANCE = 1.64  # over the root of how many there are: correlation of neighbours that one row in twenty has
+_STEEPEST = 0.8  # times what there would be without a trend: beyond it, following one is guessing
+_SLIGHT = 0.02  # of the whole; a trend that would change it by less is none
+_MATERIAL = 0.15  # as much for one that is only suspected
 _STALLED = 5.0  # times the longest stretch so far without a sign of life
 _PARTS = 24
 
@@ -82,10 +85,11 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     mean = sum(row.seconds for row in rows) / sum(row.units for row in rows)
     course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
     elapsed = now - marks[0].at
-    if course is not None and not course.evident:
-        if abs(course.sum(left) - steady) > _MATERIAL * (elapsed + steady):
-            return Forecast(why_not="its units seem to follow a trend, and are too few to tell")
+    change = 0.0 if course is None else abs(course.sum(left) - steady) / (elapsed + steady)
+    if course is not None and change < (_SLIGHT if course.evident else _MATERIAL):
         course = None
+    if course is not None and not course.evident:
+        return Forecast(why_not="its units seem to follow a trend, and are too few to tell")
     if course is not None and done - initial < _TREND_FROM * (total - initial):
         dearer = "more" if course.rises else "less"
         return Forecast(why_not=f"its units take {dearer} and {dearer} time, and it is early to tell how far that goes")
@@ -157,7 +161,18 @@ def _doubt(rows: list[Stretch], left: float, mean: float) -> float:
             continue
         variance = sum(part.units * (part.seconds / part.units - mean) ** 2 for part in parts) / free
         worst = max(worst, _t90(free) * math.sqrt(variance * (left + left**2 / units)))
+    worst *= math.sqrt((1 + (alike := _likeness(rows, mean))) / (1 - alike))
     return worst if len(rows) > 1 else WIDEST * left * mean
+
+
+def _likeness(rows: list[Stretch], mean: float) -> float:
+    """Return by how much neighbours resemble each other, 0 … 0.9: such units tell less than as many strangers do."""
+    off = [row.seconds / row.units - mean for row in rows]
+    variance = sum(each**2 for each in off)
+    if variance == 0:
+        return 0.0
+    correlation = sum(a * b for a, b in pairwise(off)) / variance
+    return min(correlation, 0.9) if correlation > _CHANCE / math.sqrt(len(off)) else 0.0
 
 
 def _straightened(rows: list[Stretch], course: trend.Trend, here: float) -> list[Stretch]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Figures = dict[str, Any]
 
 _TEXT = """# Forecasts
 
-What a running cell was forecast to need, at a part of its work, against what it needed. {runs} runs of each workload under
-the fake clock, drawn by chance ([how](../../rig/workloads.py)); {real} of each as Python loops with tqdm's bars, shortened
-to {seconds} s. The estimator was designed on other seeds. *Told*: the share of runs in which there was a forecast; the
-others' units differed too much, and `%carbon status` said so. *In range*: the outcome lay in the stated range.
-*Carbontracker's rule*: the energy of the first unit, times their number.
+What a running cell was forecast to need, at a part of its work, against what it needed. {runs} runs of each workload
+under the fake clock, drawn by chance ([how](../../rig/workloads.py)); {real} of each as Python loops with tqdm's bars,
+shortened to 6 s. The estimator was designed on other seeds. *Told*: the share of runs in which there was a forecast; of
+the others, `%carbon status` says why not. *In range*: the outcome lay in the stated range, whose half width is *±*, as
+part of the forecast. *Carbontracker's rule*: the energy of the first unit, times their number.
 
-{machine}, {date}. `python -m tests.benchmarks.forecast`
+{date} · {cores} cores of {cpu}, {system}, Python {python} · `python -m tests.benchmarks.forecast`
 """
+_HEAD = ("workload", "told", "error, median", "worst", "in range", "±, median", "±, widest", "Carbontracker's rule")
 
 
 def page(figures: Figures) -> str:
@@ -26,9 +28,8 @@ def page(figures: Figures) -> str:
         _TEXT.format(
             runs=one["runs"],
             real=next(iter(real.values()))["0.25"]["runs"],
-            seconds=6,
-            machine=figures["machine"],
             date=figures["date"],
+            **figures["machine"],
         )
     ]
     for title, part, source in (
@@ -42,10 +43,7 @@ def page(figures: Figures) -> str:
 
 
 def _table(source: Figures, part: str, simulated: Figures) -> list[str]:
-    rows = [
-        "| workload | told | error, median | worst | in range | ± median | ± widest | Carbontracker's rule, median (worst) |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    rows = [_line(_HEAD), "| --- |" + " ---: |" * (len(_HEAD) - 1)]
     for name, parts in source.items():
         rule = simulated[name]["carbontracker"]
         rows.append(_row(name, parts[part], f"{_percent(rule['median'])} ({_percent(rule['worst'])})"))
@@ -75,6 +73,10 @@ def _row(name: str, each: Figures, rule: str) -> str:
         _percent(each["widest"]),
         rule,
     )
+    return _line(cells)
+
+
+def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 

@@ -90,6 +90,8 @@ class Outlook:
         elif before is None or another or loop.done < before.done or loop.total != before.total:
             self._seen = Observations(now, loop.done)
         self._seen.look(now, loop.done, loop.at, joules)
+        if getattr(loop, "inner", False):
+            return Forecast(why_not=f"{loop.name} is inside a loop that does not say how far it has come")
         if loop.total in self._past:
             return Forecast(why_not=f"{loop.name} is one of several in a row, and nothing says how many there will be")
         told = forecast(self._seen.marks, loop.total, now, joules)

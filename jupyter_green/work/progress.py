@@ -7,6 +7,9 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from .enclosing_loop import inside_a_bare_loop
 
 _TRIES = 3
 
@@ -54,6 +57,11 @@ class Reading:
     at: float
     began: float
     initial: float = 0.0
+    inner: bool = False
+    """Whether a loop is around it that does not say how far it has come."""
+
+
+_inner: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
 
 def tqdm_bars() -> list[Progress]:
@@ -65,7 +73,12 @@ def tqdm_bars() -> list[Progress]:
         When the bars changed under our hands again and again.
     """
     tqdm = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
-    return [] if tqdm is None else [_reading(bar) for bar in _copy(tqdm) if hasattr(bar, "start_t")]
+    bars = [] if tqdm is None else [bar for bar in _copy(tqdm) if hasattr(bar, "start_t")]
+    if bars:
+        outermost = min(bars, key=lambda bar: bar.start_t)
+        if outermost not in _inner:
+            _inner[outermost] = inside_a_bare_loop(outermost)
+    return [_reading(bar) for bar in bars]
 
 
 def _copy(tqdm: Any) -> list[Any]:  # noqa: ANN401 - tqdm has no types
@@ -91,4 +104,5 @@ def _reading(bar: Any) -> Reading:  # noqa: ANN401 - tqdm has no types
         float(at),
         float(bar.start_t),
         float(initial or 0),
+        _inner.get(bar, False),
     )

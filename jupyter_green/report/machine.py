@@ -80,7 +80,7 @@ def _forecast(session: Session) -> str | None:
     energy = Energy(told.joules, told.low, told.high)
     grams = emissions(energy, session.place.intensity, session.pue.value).grams
     said = outlook(energy, told.seconds_left, grams=grams, at_least=told.at_least)
-    return f"of the last long cell, when it was looked at last: {said}"
+    return f"the last long cell, as last seen: {said}"
 
 
 _REMARKS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-_MOST = 128
+_MOST = 40
 
 
 class Mark(NamedTuple):

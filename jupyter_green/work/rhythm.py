@@ -7,6 +7,9 @@ from collections.abc import Sequence
 _EVIDENT = 0.1
 """What may be left of the variance once the rhythm is taken out."""
 
+_LONGEST = 12
+"""Units."""
+
 
 def find(costs: Sequence[float]) -> int | None:
     """Return the shortest period, in units, that explains a row of costs and was seen twice, if there is one."""
@@ -15,7 +18,7 @@ def find(costs: Sequence[float]) -> int | None:
     variance = sum((cost - mean) ** 2 for cost in costs) / count
     if variance <= (1e-3 * mean) ** 2:
         return None
-    for period in range(2, count // 2 + 1):
+    for period in range(2, min(_LONGEST, count // 2) + 1):
         pairs = count - period
         changed = sum((costs[i + period] - costs[i]) ** 2 for i in range(pairs)) / (2 * pairs)
         if changed < _EVIDENT * variance:

@@ -96,7 +96,7 @@ function Outlook(
           <b>{quantities.text({ ...(at_least ? least : energy), range: '' })}</b>
           {!at_least && energy.range && ` (${energy.range})`}
           {typeof grams === 'number' &&
-            ` · ${quantities.text(quantities.emissions({ value: grams }))}`}
+            ` · ${quantities.text(quantities.emissions({ value: grams }))} CO₂e`}
         </>
       )}
       {joules !== null && seconds_left !== null && ' · '}

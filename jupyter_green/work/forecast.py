@@ -30,7 +30,7 @@ _STEEPEST = 0.8  # times what there would be without a trend: beyond it, followi
 _SLIGHT = 0.02  # of the whole; a trend that would change it by less is none
 _MATERIAL = 0.15  # as much for one that is only suspected
 _STALLED = 5.0  # times the longest stretch so far without a sign of life
-_PARTS = 16
+_PARTS = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-_MOST = 40
+_MOST = 96
 
 
 class Mark(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 _EVIDENT = 0.1
 """What may be left of the variance once the rhythm is taken out."""
 
-_LONGEST = 12
-"""Units."""
+_LONGEST = 20
+"""Units of a rhythm that is looked for; the search must stay quick."""
 
 
 def find(costs: Sequence[float]) -> int | None:

@@ -187,9 +187,7 @@ class Feed:
             return None
         energy = Energy(told.joules, told.low, told.high)
         return {
-            "joules": number(energy.joules),
-            "low": number(energy.low),
-            "high": number(energy.high),
+            **{name: number(getattr(energy, name)) for name in ("joules", "low", "high")},
             "grams": number(emissions(energy, cell.intensity, cell.pue).grams),
             "seconds_left": number(told.seconds_left),
             "at_least": told.at_least,

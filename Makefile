@@ -40,6 +40,7 @@ benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
 	python -m tests.benchmarks.accuracy
 	python -m tests.benchmarks.frontend
+	python -m tests.benchmarks.forecast
 
 pictures: $(VENV)/.test
 	python -m tests.pictures

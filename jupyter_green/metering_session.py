@@ -30,6 +30,7 @@ from .power.detect import Hardware, detect
 from .power.processor import read_processor
 from .record import Record, SessionTotal
 from .remote import Observation
+from .work.outlook import Outlook
 
 
 class Session:
@@ -72,6 +73,7 @@ class Session:
         self.meter.on_tick = self._tick
         self.meter.embodied = self._embodied
         self._host: Host | None = None
+        self.outlook = Outlook()
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None

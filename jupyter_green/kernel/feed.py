@@ -13,8 +13,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..division import total_power
+from ..emissions import emissions
+from ..energy import Energy
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
-from ..schema import FEED
+from ..schema import FEED, FEED_COMM_ID
 from .cell_list import CellList
 from .power_history import STEP, PowerHistory
 from .remote_sum import remote_sum
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..division import Charge
+    from ..footprint import Footprint
     from ..metering_session import Session
     from ..record import SessionTotal
     from ..window import Window
 
-COMM_ID = "jupyter-green-feed"
 TARGET = "jupyter_green"
 # A running cell's age, s, and the pause between snapshots from there on: a browser that is away buffers them all.
 _sequence = itertools.count(1)  # goes on when the extension is loaded anew: frontends keep the highest
@@ -121,8 +123,8 @@ class Feed:
             self._kernel.session.send(
                 self._kernel.iopub_socket,
                 "comm_msg",
-                content={"comm_id": COMM_ID, "data": snapshot},
-                ident=f"comm-{COMM_ID}".encode(),
+                content={"comm_id": FEED_COMM_ID, "data": snapshot},
+                ident=f"comm-{FEED_COMM_ID}".encode(),
             )
             for watcher in tuple(self.watchers):
                 watcher(snapshot)
@@ -155,7 +157,7 @@ class Feed:
                 **remote_sum(session.remote.session()),
             },
             "power": _power(charges) if running else None,
-            "running": [self._running(window, now) for window in running[:16]],
+            "running": [self._running(window, now, running) for window in running[:16]],
             "cells": self._cells.summaries(unsettled),
             "sources": self._sources(),
             "history": self._recent(total, unsettled),
@@ -165,7 +167,7 @@ class Feed:
         short: Json = _rounded(snapshot)
         return short
 
-    def _running(self, window: Window, at: int) -> Json:
+    def _running(self, window: Window, at: int, running: list[Window]) -> Json:
         footprint = self._session.meter.peek(window, at)
         energy = footprint.energy
         return {
@@ -176,6 +178,21 @@ class Feed:
             "joules": number(energy.joules),
             "low": number(energy.low),
             "high": number(energy.high),
+            "forecast": self._forecast(footprint, alone=len(running) == 1) if window is running[0] else None,
+        }
+
+    def _forecast(self, cell: Footprint, *, alone: bool) -> Json | None:
+        """Return what the cell that runs longest is going to need; the time is the meter's, which nobody sets back."""
+        now = cell.started + cell.duration
+        told = self._session.outlook.look(cell.started, now, cell.energy.joules, alone=alone)
+        if told.why_not is not None:
+            return None
+        energy = Energy(told.joules, told.low, told.high)
+        return {
+            **{name: number(getattr(energy, name)) for name in ("joules", "low", "high")},
+            "grams": number(emissions(energy, cell.intensity, cell.pue).grams),
+            "seconds_left": number(told.seconds_left),
+            "at_least": told.at_least,
         }
 
     def _devices(self, total: SessionTotal, charges: list[Charge]) -> list[Json]:

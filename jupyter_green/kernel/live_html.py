@@ -11,6 +11,7 @@ from ..emissions import Intensity
 from ..energy import MEASURED, Energy
 from ..record import Json
 from ..report import quantities, wording
+from ..report.outlook import outlook
 
 _MOST_CELLS = 6
 _LABEL = 60
@@ -83,10 +84,9 @@ def _so_far(cell: Json) -> str:
     energy = "energy unknown" if cell["joules"] is None else f"{quantities.energy_range(_energy(cell))} so far"
     said = f"{energy} · {quantities.duration(cell['duration_s'])}"
     forecast = cell.get("forecast")
-    if forecast and forecast["joules"] is not None:
-        said += f" · forecast {quantities.energy_range(_energy(forecast))}"
-        if forecast["seconds_left"] is not None:
-            said += f", {quantities.duration(forecast['seconds_left'])} left"
+    if forecast:
+        at_least = bool(forecast.get("at_least"))
+        said += f" · forecast {outlook(_energy(forecast), _number(forecast['seconds_left']), at_least=at_least)}"
     return said
 
 

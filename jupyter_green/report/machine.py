@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..emissions import emissions
+from ..energy import Energy
 from ..metering_session import Session
 from ..power.detect import detect_rapl
 from ..power.source import Source
 from ..version import __version__
 from . import cross_checks, live_service, quantities
 from .better_figures import suggestions
+from .outlook import outlook
 from .remote_status import remote_status
 from .status import SourceStatus, StatusReport
 from .surroundings import look_around
@@ -66,8 +69,22 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         remote=remote_status(session.remote, wanted=session.config.remote) if live else None,
         cross_checks=tuple(check.text for check in checks),
         better=tuple(better),
+        forecast=_forecast(session) if live else None,
         notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),
     )
+
+
+def _forecast(session: Session) -> str | None:
+    """Say what is foretold of the cell that was looked at last: it runs, or ran for longer than a moment."""
+    told = session.outlook.told
+    if told is None:
+        return None
+    if told.why_not is not None:
+        return f"none for the last long cell: {told.why_not}"
+    energy = Energy(told.joules, told.low, told.high)
+    grams = emissions(energy, session.place.intensity, session.pue.value).grams
+    said = outlook(energy, told.seconds_left, grams=grams, at_least=told.at_least)
+    return f"the last long cell, as last seen: {said}"
 
 
 _REMARKS = {

@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
-from tqdm import tqdm
 
-from . import parameters, quantities
+from . import parameters
 from .annotate import add_footnote, chosen
 from .notebook_file import read_notebook, write_notebook
 from .problem import Problem
 from .records import read
+from .run_progress import RunProgress, Snapshot, listen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -32,6 +31,8 @@ _LOAD = '__import__("jupyter_green").load_ipython_extension(get_ipython())'
 
 class MeteredClient(NotebookClient):
     """Runs a notebook in a kernel that meters from its first cell on."""
+
+    on_snapshot: Callable[[Snapshot], None] | None = None
 
     async def async_start_new_kernel_client(self) -> Any:  # noqa: ANN401 - its kind depends on the kernel manager
         """Start the kernel's client and load the extension before any cell, without a trace in the notebook.
@@ -44,6 +45,8 @@ class MeteredClient(NotebookClient):
         client: Any = await super().async_start_new_kernel_client()
         reply = await ensure_async(client.execute_interactive(_LOAD, silent=True, store_history=False, timeout=60))
         self._pass_on_interrupts()
+        if self.on_snapshot is not None:
+            listen(client.iopub_channel, self.on_snapshot)
         content = reply["content"]
         if content["status"] != "ok":
             why = f"{content.get('ename', 'error')}: {content.get('evalue', '')}".strip(": ")
@@ -100,17 +103,17 @@ def _execute(notebook: NotebookNode, directory: Path) -> str | None:
     """Run all cells with a bar of progress on stderr; return what went wrong, in one line."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     begun: list[NotebookNode] = []
-    with tqdm(total=len(code), unit="cell", file=sys.stderr) as progress:
+    spent: float | None = None
+    with RunProgress(len(code)) as progress:
 
         def start(cell: NotebookNode, **_: Any) -> None:  # noqa: ANN401 - nbclient's hook
             if cell.cell_type == "code":
                 begun.append(cell)
 
         def advance(cell: NotebookNode, **_: Any) -> None:  # noqa: ANN401 - nbclient's hook
-            progress.update(len(begun) - progress.n)  # blank cells and skipped ones are begun only
-            energy = _so_far(cell)
-            if energy:
-                progress.set_postfix_str(energy)
+            nonlocal spent
+            spent = _so_far(cell) or spent
+            progress.reach(len(begun), spent)  # blank cells and skipped ones are begun only
 
         client = MeteredClient(
             notebook,
@@ -119,6 +122,7 @@ def _execute(notebook: NotebookNode, directory: Path) -> str | None:
             on_cell_start=start,
             on_cell_executed=advance,
         )
+        client.on_snapshot = progress.show
         try:
             client.execute()
         except CellExecutionError as error:
@@ -129,14 +133,14 @@ def _execute(notebook: NotebookNode, directory: Path) -> str | None:
             raise Problem(
                 f"there is no kernel {error.name!r} here: `jupyter kernelspec list` names those known"
             ) from None
-        progress.update(len(begun) - progress.n)
+        progress.reach(len(begun), spent)
     return None
 
 
-def _so_far(cell: NotebookNode) -> str:
-    """Return the session's energy as of the record that a cell left, if it left one."""
+def _so_far(cell: NotebookNode) -> float | None:
+    """Return the session's energy, J, as of the record that a cell left, if it left one."""
     records = read({"cells": [cell]}).records
-    return quantities.energy(records[-1].session.energy.joules) if records else ""
+    return records[-1].session.energy.joules if records else None
 
 
 def _name(begun: list[NotebookNode]) -> str:

@@ -77,6 +77,8 @@ class StatusReport:
         How it stands with calls of hosted models, a sentence or two.
     better
         What to do next for better figures on this machine, a sentence or two each.
+    forecast
+        What the cell that runs, or the last one, is or was going to need; ``None`` before any ran for long.
     notes
         Further sentences, such as a source that has been failing for a while.
     """
@@ -97,6 +99,7 @@ class StatusReport:
     notes: tuple[str, ...] = ()
     pue_from: str = "as configured"
     service: str | None = None
+    forecast: str | None = None
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -139,6 +142,10 @@ def _lines(report: StatusReport) -> Iterator[str]:
         each = f", {quantities.duration(report.overhead / report.cells)} a cell" if report.cells else ""
         yield f"  {quantities.duration(report.overhead)} in {wording.count(report.cells, 'cell')}{each}"
     yield ""
+    if report.forecast is not None:
+        yield "Forecast"
+        yield from _wrapped(report.forecast, "  ")
+        yield ""
     yield "Not included"
     yield from _wrapped(f"{wording.NOT_SEEN} {wording.USE_PHASE}", "  ")
     yield ""

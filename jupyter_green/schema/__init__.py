@@ -15,6 +15,7 @@ from typing import Any
 FOOTPRINT = "jupyter-green/footprint/1"
 FEED = "jupyter-green/feed/1"
 HISTORY = "jupyter-green/history/1"
+FEED_COMM_ID = "jupyter-green-feed"
 MIME_TYPE = "application/vnd.jupyter-green.footprint.v1+json"
 
 

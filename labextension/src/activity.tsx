@@ -76,20 +76,27 @@ function Outlook(
   props: ISpeech & { forecast: NonNullable<ICellRow['forecast']> }
 ): React.JSX.Element | null {
   const { forecast, quantities, trans } = props;
-  const { joules, low, high, seconds_left } = forecast;
+  const { joules, low, high, grams, seconds_left, at_least } = forecast;
   if (joules === null && seconds_left === null) {
     return null;
   }
   const energy = quantities.energy({ value: joules, low, high });
+  const least = quantities.energy({ value: low });
+  const title = at_least
+    ? trans.__(
+        '%1 if it goes on as it does; each part takes longer than the one before',
+        quantities.text(energy)
+      )
+    : trans.__('What the whole cell is going to need, if it goes on as it does');
   return (
-    <div
-      className="jp-green-forecast"
-      title={trans.__('What the whole cell is going to need, if it goes on as it does')}
-    >
+    <div className="jp-green-forecast" title={title}>
       {joules !== null && (
         <>
-          {trans.__('forecast')} <b>{quantities.text({ ...energy, range: '' })}</b>
-          {energy.range && ` (${energy.range})`}
+          {at_least ? trans.__('forecast at least') : trans.__('forecast')}{' '}
+          <b>{quantities.text({ ...(at_least ? least : energy), range: '' })}</b>
+          {!at_least && energy.range && ` (${energy.range})`}
+          {typeof grams === 'number' &&
+            ` · ${quantities.text(quantities.emissions({ value: grams }))} CO₂e`}
         </>
       )}
       {joules !== null && seconds_left !== null && ' · '}

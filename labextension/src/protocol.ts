@@ -305,7 +305,15 @@ export interface Forecast {
   joules: number | null;
   low: number | null;
   high: number | null;
+  /**
+   * CO2e of joules.
+   */
+  grams?: number | null;
   seconds_left: number | null;
+  /**
+   * Its units become dearer as it goes on: count on low, at least.
+   */
+  at_least?: boolean;
 }
 export interface Suggestion {
   id: string;
@@ -749,7 +757,9 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
-      seconds_left: { type: ['number', 'null'], minimum: 0 }
+      grams: { type: ['number', 'null'], minimum: 0 },
+      seconds_left: { type: ['number', 'null'], minimum: 0 },
+      at_least: { type: 'boolean' }
     }
   },
   Suggestion: {

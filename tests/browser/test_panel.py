@@ -1,5 +1,6 @@
 """What a user sees in the panel in each of its states, rare ones told by scripted snapshots of a real kernel."""
 
+import re
 import time
 import uuid
 
@@ -140,6 +141,17 @@ def test_all_of_the_design_is_there(page, panel, shots):
     expect(panel.locator(".jp-green-forecast")).to_have_text("forecast 8.30 Wh (7.6 – 9.1) · 2 min left")
     expect(panel.locator(".jp-green-between")).to_have_text("between cells: 2.7 Wh – the kernel held the GPU")
     page.screenshot(path=shots / "panel-live.png")
+
+
+def test_a_forecast_may_be_a_lower_bound_and_has_its_emissions(page, panel):
+    foretold = {"joules": 29880.0, "low": 27360.0, "high": 32760.0, "seconds_left": 120.0, "grams": 0.407}
+    tell(page, running=[scripted.running(25, "finetune_lora(model)", 6840.0, forecast=foretold)])
+    forecast = panel.locator(".jp-green-forecast")
+    expect(forecast).to_have_text("forecast 8.30 Wh (7.6 – 9.1) · 0.41 g CO₂e · 2 min left")
+    foretold = foretold | {"at_least": True}
+    tell(page, running=[scripted.running(25, "finetune_lora(model)", 6840.0, forecast=foretold)])
+    expect(forecast).to_have_text("forecast at least 7.6 Wh · 0.41 g CO₂e · 2 min left")
+    expect(forecast).to_have_attribute("title", re.compile("^8.30\\sWh .* if it goes on as it does"))
 
 
 def test_re_runs_are_one_row_that_opens(page, panel):

@@ -1,6 +1,7 @@
 """``jupyter green run``: real kernels, started and metered by the command."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -77,6 +78,16 @@ def test_progress_is_on_stderr(ran):
     result, _, _ = ran
     assert "5/5" in result.stderr
     assert "cell" in result.stderr
+
+
+def test_the_bar_foretells_a_long_cell(command, tmp_path):
+    loop = "import io, time\nfrom tqdm import tqdm\nfor _ in tqdm(range(60), file=io.StringIO()): time.sleep(0.1)"
+    source = written(tmp_path / "long.ipynb", new_code_cell(loop))
+    result = command("jupyter_green.cli", "run", source)
+    assert result.returncode == 0, result.stderr
+    told = re.findall(r"Wh; this cell .*Wh.*, ([0-9.]+) s left", result.stderr)
+    assert len(told) >= 2
+    assert float(told[-1]) < float(told[0])
 
 
 def test_a_cell_that_raises_leaves_what_there_is(command, tmp_path):

@@ -28,6 +28,7 @@ from .meter import Meter
 from .power.detect import Hardware, detect
 from .power.processor import read_processor
 from .record import Record, SessionTotal
+from .work import Probes
 
 
 class Session:
@@ -62,6 +63,7 @@ class Session:
         self.records = CellRecords(self.meter, config, self.ledger, lambda records: self.on_settled(records))
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
+        self.probes = Probes()
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
@@ -128,12 +130,14 @@ class Session:
         """Begin to meter, if it is off."""
         if not self.metering:
             self.meter.start()
+            self.probes.install()
             self.metering = True
             self.on_changed()
 
     def stop(self) -> None:
         """Cease to meter."""
         if self.metering:
+            self.probes.remove()
             self.records.settle_all()
             if self.ledger is not None:
                 self.ledger.close()

@@ -78,7 +78,12 @@ $(VENV)/.lab: $(BUILT) $(PACKAGE)
 	pip install --quiet --no-deps --force-reinstall .
 	touch $@
 
-$(VENV)/.test: $(BUILT) $(PACKAGE)
+# PyTorch as pip's find-links offer it comes first, such as a build for CPUs alone; else that of the index.
+$(VENV)/.torch: $(BIN)/python
+	pip install --quiet --no-index --no-deps torch 2>/dev/null || true
+	touch $@
+
+$(VENV)/.test: $(BUILT) $(PACKAGE) $(VENV)/.torch
 	pip install --quiet '.[test]'
 	pip install --quiet --no-deps --force-reinstall .
 	touch $@

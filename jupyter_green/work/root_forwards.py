@@ -156,15 +156,15 @@ class RootForwards:
                 return
             if not _has_parameters(module):  # a loss or a metric
                 return
-            ids = kwargs.get("input_ids")
-            if isinstance(ids, self._tensor):
-                COUNTS.tokens += ids.numel()
             first = self._first(args)
             if first is None:
                 first = self._first(kwargs)
-            if first is not None:
+            if first is not None and not first.is_meta:  # a library that only asks for shapes
                 shape = first.shape
                 COUNTS.samples += int(shape[0]) if len(shape) else 1
+                ids = kwargs.get("input_ids")
+                if isinstance(ids, self._tensor):
+                    COUNTS.tokens += ids.numel()
         except Exception:  # noqa: BLE001 - a tensor without a shape, a module unlike any other: the call stands
             return
 

@@ -38,6 +38,7 @@ format: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
+	python -m tests.benchmarks.work_overhead
 	python -m tests.benchmarks.accuracy
 	python -m tests.benchmarks.frontend
 

@@ -8,9 +8,10 @@ call only, puts it back. So nothing of ours is ever in a model that is saved, co
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import get_ident
 from typing import Any
+from weakref import ref
 
 from .counts import COUNTS, INSIDE
 from .replaced import Remove
@@ -37,7 +38,9 @@ class RootForwards:
         self._thread: int | None = None
         self._threads: set[int] = set()
         self._root: Any = None  # whose call has taken the hook out
-        self._enter, self._leave = self._entering(), self._leaving()
+        self._leave, self._leave_with_kwargs = self._leaving()
+        self._enter = self._entering()
+        self._known: Callable[[], Any] = _nothing
         self._removed = False
 
     current: RootForwards | None = None
@@ -63,9 +66,12 @@ class RootForwards:
 
     def _entering(self) -> Any:  # noqa: ANN401 - a hook, with all that it needs at hand
         compiling, tracing, backward, grad = self._compiling, self._tracing, self._backward, self._grad
+        begin, leave, leave_with_kwargs = self._begin, self._leave, self._leave_with_kwargs
 
         def enter(module: Any, args: Any) -> None:  # noqa: ANN401
             if compiling():  # before anything else: this is all that compiled code holds of us
+                return
+            if not module._modules and not module._parameters:  # a loss, an activation: nothing in it, nothing counted
                 return
             # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
             if backward() != _NO_TASK or tracing() is not None:
@@ -73,27 +79,42 @@ class RootForwards:
             if not module.training and not grad() and type(module).__name__ == "TransformerEncoderLayer":
                 self.count(module, args, {})  # it takes its fast path only where it bears no hook
                 return
-            if self._begin(module):
-                module._forward_hooks[_KEY] = self._leave
-                module._forward_hooks_with_kwargs[_KEY] = True
+            if begin(module):
+                if args:
+                    module._forward_hooks[_KEY] = leave
+                else:
+                    module._forward_hooks[_KEY] = leave_with_kwargs
+                    module._forward_hooks_with_kwargs[_KEY] = True
                 module._forward_hooks_always_called[_KEY] = True
 
         return enter
 
-    def _leaving(self) -> Any:  # noqa: ANN401
-        def leave(module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
-            if self._compiling():
+    def _leaving(self) -> tuple[Any, Any]:
+        compiling, end, count = self._compiling, self._end, self.count
+
+        def leave(module: Any, args: Any, output: Any) -> None:  # noqa: ANN401
+            if compiling():
+                return
+            module._forward_hooks.pop(_KEY, None)
+            module._forward_hooks_always_called.pop(_KEY, None)
+            end()
+            if output is not None:  # it raised
+                count(module, args, {})
+
+        def leave_with_kwargs(module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
+            if compiling():
                 return
             _unhook(module)
-            self._end()
-            if output is not None:  # it raised
-                self.count(module, args, kwargs)
+            end()
+            if output is not None:
+                count(module, args, kwargs)
 
-        return leave
+        return leave, leave_with_kwargs
 
     def _begin(self, module: Any) -> bool:  # noqa: ANN401
         """Take note of a root's call; ``False`` if it is a part's."""
-        if INSIDE.root is not None and INSIDE.root is not module:
+        outer = INSIDE.root
+        if outer is not None and outer is not module:
             return False
         thread = get_ident()
         if thread != self._thread:
@@ -154,9 +175,11 @@ class RootForwards:
             if larger is not None:
                 larger(module)
                 return
-            if not _has_parameters(module):  # a loss or a metric
-                return
-            first = self._first(args)
+            if self._known() is not module:
+                if not _has_parameters(module):  # a loss or a metric made of parts
+                    return
+                self._known = ref(module)
+            first = args[0] if args and isinstance(args[0], self._tensor) else self._first(args)
             if first is None:
                 first = self._first(kwargs)
             if first is not None and not first.is_meta:  # a library that only asks for shapes

@@ -1,4 +1,4 @@
-"""Modules under ``torch.compile``: they warn of global hooks, so they are called without any and counted from outside."""
+"""Modules under ``torch.compile``: they warn of global hooks, so they are counted from outside."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def install(pipeline_utils: Any) -> Remove:  # noqa: ANN401 - a library that we 
         if _CALL in vars(pipeline):
             removes.append(replaced(pipeline, _CALL, _counted))
 
-    def __init_subclass__(cls: Any, **kwargs: Any) -> None:  # noqa: ANN401, N807
+    def init_subclass(cls: Any, /, **kwargs: Any) -> None:  # noqa: ANN401
         if original is None:
             super(base, cls).__init_subclass__(**kwargs)
         else:
@@ -34,7 +34,7 @@ def install(pipeline_utils: Any) -> Remove:  # noqa: ANN401 - a library that we 
 
     for pipeline in (base, *_subclasses(base)):
         probe(pipeline)
-    base.__init_subclass__ = classmethod(__init_subclass__)
+    base.__init_subclass__ = classmethod(init_subclass)
 
     def remove() -> None:
         if original is None:
@@ -48,6 +48,7 @@ def install(pipeline_utils: Any) -> Remove:  # noqa: ANN401 - a library that we 
 
 
 def _subclasses(base: type) -> Iterator[type]:
+    subclass: type
     for subclass in base.__subclasses__():
         yield subclass
         yield from _subclasses(subclass)

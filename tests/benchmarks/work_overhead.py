@@ -19,7 +19,7 @@ from torch import nn
 from jupyter_green.work import COUNTS, Probes
 
 _RESULTS = Path(__file__).parent / "results"
-_PAIRS = 400
+_PAIRS = 300
 _SECONDS = 0.04  # of each half of a pair
 _CALLS = 20_000
 
@@ -190,8 +190,8 @@ def _page(result) -> str:
     lines = [
         "# What counting work costs",
         "",
-        f"`python -m tests.benchmarks.work_overhead`: {result['pairs']} pairs of each training loop (DataLoader, forward,",
-        "loss, backward, step) with all probes and with none, in turn, on one thread, in CPU time: the median of their",
+        f"`python -m tests.benchmarks.work_overhead`: {result['pairs']} pairs of each training loop (DataLoader,",
+        "forward, loss, backward, step) with all probes and with none, in turn, on one thread, in CPU time: the median of their",
         f"ratios, with its 95 % interval. PyTorch {result['torch']}.",
         "",
         "| loop | modules | a step without, µs | slower by | 95 % | added a step, µs |",
@@ -207,7 +207,7 @@ def _page(result) -> str:
     total = sum(row["added_us"] for row in result["probes"][:4])
     lines += [
         "",
-        f"The probes of a step together: {total:.1f} µs. None is thinned on quick models: all stay, so all counts are exact.",
+        f"The probes of a step together: {total:.1f} µs. None is thinned on quick models, so counts stay exact.",
         "",
     ]
     return "\n".join(lines)

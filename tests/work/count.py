@@ -9,10 +9,11 @@ import json
 import sys
 from importlib import import_module
 
+from work.examples import ExpectedError
+
 import jupyter_green as green
 from jupyter_green.work import COUNTS
 from jupyter_green.work.probes import PROBES
-from work.examples import ExpectedError
 
 
 def main(name):

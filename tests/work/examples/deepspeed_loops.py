@@ -9,7 +9,6 @@ import torch
 from deepspeed.runtime.engine import DeepSpeedEngine
 from torch import nn
 
-
 # Processes that share memory would be served by an operator that is compiled for a minute; here is one alone.
 deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
 

@@ -2,7 +2,6 @@
 
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
-
 from work.examples import ExpectedError
 
 BLOCKS = {"down_block_types": ("DownBlock2D",), "up_block_types": ("UpBlock2D",), "block_out_channels": (8,)}

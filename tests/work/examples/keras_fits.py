@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 from keras.src.callbacks.callback_list import CallbackList
-
 from work.examples import ExpectedError
 
 X, Y = np.random.rand(45, 4).astype("float32"), np.random.randint(0, 2, 45)

@@ -16,7 +16,6 @@ from transformers import (
     TrainingArguments,
 )
 from transformers.generation import utils
-
 from work.examples import ExpectedError
 
 torch.manual_seed(0)

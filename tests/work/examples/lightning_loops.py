@@ -4,7 +4,6 @@ import lightning
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
-
 from work.examples import ExpectedError
 
 DATA = TensorDataset(torch.randn(40, 4), torch.randint(0, 2, (40,)))

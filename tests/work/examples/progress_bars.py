@@ -2,7 +2,6 @@
 
 from tqdm.auto import tqdm, trange
 from tqdm.std import tqdm as plain
-
 from work.examples import ExpectedError
 
 

@@ -9,7 +9,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-
 from work.examples import ExpectedError
 
 X, Y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
@@ -44,11 +43,11 @@ def grid_search_in_processes():
 class Failing(LogisticRegression):
     fits = 0
 
-    def fit(self, X, y):
+    def fit(self, features, y):
         Failing.fits += 1
         if Failing.fits == 4:
             raise KeyboardInterrupt
-        return super().fit(X, y)
+        return super().fit(features, y)
 
 
 def grid_search_interrupted_in_the_fourth_fit():

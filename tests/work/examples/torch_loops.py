@@ -8,9 +8,8 @@ import threading
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.checkpoint import checkpoint
-
+from torch.utils.data import DataLoader, TensorDataset
 from work.examples import ExpectedError
 
 torch.manual_seed(0)
@@ -54,7 +53,7 @@ def two_optimizers():
 def inference():
     model = network().eval()
     with torch.inference_mode():
-        for (x, _) in DataLoader(DATA, batch_size=16):
+        for x, _ in DataLoader(DATA, batch_size=16):
             model(x)
 
 

@@ -38,6 +38,7 @@ format: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
+	python -m tests.benchmarks.work_overhead
 	python -m tests.benchmarks.accuracy
 	python -m tests.benchmarks.frontend
 	python -m tests.benchmarks.forecast
@@ -79,8 +80,13 @@ $(VENV)/.lab: $(BUILT) $(PACKAGE)
 	pip install --quiet --no-deps --force-reinstall .
 	touch $@
 
+# PyTorch as pip's find-links offer it comes first, such as a build for CPUs alone; else that of the index.
+$(VENV)/.torch: $(BIN)/python
+	pip install --quiet --no-index --no-deps torch 2>/dev/null || true
+	touch $@
+
 # CodeCarbon's dashboard brings an extension for JupyterLab 3, for which JupyterLab 4 would ask to be built anew.
-$(VENV)/.test: $(BUILT) $(PACKAGE)
+$(VENV)/.test: $(BUILT) $(PACKAGE) $(VENV)/.torch
 	pip install --quiet '.[test]'
 	rm -f $(VENV)/share/jupyter/lab/extensions/dash-jupyterlab.tgz
 	pip install --quiet --no-deps --force-reinstall .

@@ -108,6 +108,7 @@ class Meter:
             window.closed = window.opened
             window.footprint = self._footprint(window, Account(), window.opened)
             return
+        window.take_work()
         window.closed = self.sampler.edge()  # not under the lock, which the sampling thread takes inside its own
         self.sampler.window_closed()
 

@@ -30,6 +30,7 @@ from .power.detect import Hardware, detect
 from .power.processor import read_processor
 from .record import Record, SessionTotal
 from .remote import Observation
+from .work import Probes
 from .work.outlook import Outlook
 
 
@@ -74,6 +75,7 @@ class Session:
         self.meter.embodied = self._embodied
         self._host: Host | None = None
         self.outlook = Outlook()
+        self.probes = Probes()
         self.metering = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
@@ -134,6 +136,7 @@ class Session:
         if not self.metering:
             self.electricity.start()
             self.meter.start()
+            self.probes.install()
             self.metering = True
             self._observe()
             self.on_changed()
@@ -141,6 +144,7 @@ class Session:
     def stop(self) -> None:
         """Cease to meter."""
         if self.metering:
+            self.probes.remove()
             self.records.settle_all()
             self.remote.stop()
             if self.ledger is not None:

@@ -12,6 +12,7 @@ from .emissions import Intensity
 from .footprint import Footprint, Status
 from .power.source import Source
 from .power.timeline import Timeline
+from .work import COUNTS, Reading
 
 _SECOND = 1_000_000_000
 
@@ -26,6 +27,8 @@ class Window:
         A view is reported but never added to totals.
     opened, closed
         ns on the boot-time clock.
+    before
+        The counters of work when it opened.
     doubts
         By how many J each source's counter may have been off when it opened, once that is past.
     footprint
@@ -41,9 +44,20 @@ class Window:
     status: Status = "ok"
     units: float | None = None
     unit: str | None = None
+    before: Reading = field(default_factory=COUNTS.read)
     account: Account = field(default_factory=Account)
     doubts: dict[str, float] = field(default_factory=dict)
     footprint: Footprint | None = None
+
+    def take_work(self) -> None:
+        """Note the work that was counted since it opened, unless it is stated; a unit alone picks the counter."""
+        if self.units is not None:
+            return
+        done = COUNTS.read().since(self.before)
+        if self.unit is not None:
+            self.units = done.amount(self.unit)
+        elif (work := done.work) is not None:
+            self.units, self.unit = work
 
     def remember(self, timeline: Timeline, start: int, end: int) -> None:
         """Keep what is known of its opening before the timeline forgets it, if it opened from *start* to *end*."""

@@ -36,7 +36,7 @@ class Annotation:
     label: str | None = None
     save: str | None = None
     units: str | None = None
-    unit: str = "unit"
+    unit: str | None = None
     sync: bool = False
     quiet: bool = False
     skip: bool = False
@@ -126,7 +126,7 @@ _PARSER = _Parser(prog="%%carbon", add_help=False, allow_abbrev=False)
 _PARSER.add_argument("label", nargs="*")
 _PARSER.add_argument("--save")
 _PARSER.add_argument("--units")
-_PARSER.add_argument("--unit", default="unit")
+_PARSER.add_argument("--unit")
 _PARSER.add_argument("--sync", action="store_true")
 _PARSER.add_argument("--quiet", action="store_true")
 _PARSER.add_argument("--skip", action="store_true")

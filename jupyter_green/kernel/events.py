@@ -85,6 +85,8 @@ class CellEvents:
             _synchronise()
         window = self._session.records.begin(label)
         window.execution_count = self._shell.execution_count - self._ahead
+        if asked is not None and asked.units is None:
+            window.unit = asked.unit
         self._cells[id(info)] = _Cell(info, window, asked)
 
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
@@ -120,7 +122,7 @@ class CellEvents:
         except Exception as error:  # noqa: BLE001 - a user's expression may raise anything
             print(f"%%carbon: --units {asked.units} gave no number: {error}", file=sys.stderr)
             return None
-        return (amount, asked.unit) if amount > 0 else None
+        return (amount, asked.unit or "unit") if amount > 0 else None
 
     def _note(self, error: Exception) -> None:
         """Keep the last internal error for ``%carbon status``."""

@@ -8,6 +8,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 
 class ImportWatch(MetaPathFinder):
@@ -18,7 +19,7 @@ class ImportWatch(MetaPathFinder):
     names
         Modules to watch.
     on_import
-        Called after the module's own code has run, on the thread that imports it.
+        Called after the module's own code has run, on the thread that imports it. It must not raise.
     """
 
     def __init__(self, names: Sequence[str], on_import: Callable[[str], None]) -> None:
@@ -67,6 +68,10 @@ class _Telling(Loader):
         self._loader = loader
         self._spec = spec
         self._on_import = on_import
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else the loader can do
+        """Serve those who only look for a module, to read its code or its data, and do not import it."""
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

@@ -1,0 +1,89 @@
+"""Images that diffusers pipelines make."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from .counts import COUNTS, INSIDE
+from .replaced import Remove, replaced
+
+_CALL = "__call__"
+
+
+def install(pipeline_utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
+    """Count images from now on; return what takes the probes out.
+
+    Each pipeline class has a call of its own, and they are imported as they are asked for.
+    """
+    base = pipeline_utils.DiffusionPipeline
+    removes: list[Remove] = []
+    original = vars(base).get("__init_subclass__")
+
+    def probe(pipeline: type) -> None:
+        if _CALL in vars(pipeline):
+            removes.append(replaced(pipeline, _CALL, _counted))
+
+    def init_subclass(cls: Any, /, **kwargs: Any) -> None:  # noqa: ANN401
+        if original is None:
+            super(base, cls).__init_subclass__(**kwargs)
+        else:
+            original.__get__(None, cls)(**kwargs)
+        probe(cls)
+
+    for pipeline in (base, *_subclasses(base)):
+        probe(pipeline)
+    base.__init_subclass__ = classmethod(init_subclass)
+
+    def remove() -> None:
+        if original is None:
+            del base.__init_subclass__
+        else:
+            base.__init_subclass__ = original
+        while removes:
+            removes.pop()()
+
+    return remove
+
+
+def _subclasses(base: type) -> Iterator[type]:
+    subclass: type
+    for subclass in base.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+def _counted(original: Any) -> Any:  # noqa: ANN401
+    @functools.wraps(original)
+    def counted(pipeline: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        if INSIDE.larger is not None:
+            return original(pipeline, *args, **kwargs)
+        INSIDE.larger = _ignore
+        try:
+            made = original(pipeline, *args, **kwargs)
+        finally:
+            INSIDE.larger = None
+        COUNTS.images += _images(made)
+        return made
+
+    return counted
+
+
+def _images(made: Any) -> int:  # noqa: ANN401
+    """Return how many images, or frames of video, came out."""
+    try:
+        images = getattr(made, "images", None)
+        if images is None:
+            images = getattr(made, "frames", None)
+        if images is None and isinstance(made, tuple):
+            images = made[0]
+        if images is None:
+            return 0
+        return sum(len(item) if isinstance(item, (list, tuple)) else 1 for item in images)
+    except Exception:  # noqa: BLE001 - what no pipeline we know gives
+        return 0
+
+
+def _ignore(_module: object) -> None:
+    pass

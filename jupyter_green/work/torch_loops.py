@@ -1,0 +1,64 @@
+"""PyTorch's loops: optimizer steps, backward passes, batches and how long they were waited for.
+
+Cost of each: `tests/benchmarks/results/work_overhead.md`.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from time import perf_counter
+from typing import Any
+
+from .counts import COUNTS
+from .replaced import Remove, replaced, together
+from .root_forwards import RootForwards
+
+
+def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
+    """Count what PyTorch does from now on; return what takes the probes out."""
+    # Dynamo takes this for true while it traces. What it compiles must hold no counter of ours: it would compile anew
+    # for each of its values. So a loop that is compiled as a whole is not counted; a compiled module is.
+    compiling = torch.compiler.is_dynamo_compiling
+
+    roots = RootForwards(torch)
+
+    def stepped(_optimizer: object, _args: object, _kwargs: object) -> None:
+        if not compiling():
+            COUNTS.steps += 1
+            if roots.under_way:
+                roots.mend()
+
+    def backward(original: Any) -> Any:  # noqa: ANN401
+        @functools.wraps(original)
+        def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
+            result = original(*args, **kwargs)
+            if not compiling():
+                COUNTS.backwards += 1
+                if roots.under_way:
+                    roots.mend()
+            return result
+
+        return counted
+
+    def next_batch(original: Any) -> Any:  # noqa: ANN401
+        @functools.wraps(original)
+        def counted(iterator: Any) -> Any:  # noqa: ANN401
+            if compiling():
+                return original(iterator)
+            begun = perf_counter()
+            batch = original(iterator)
+            COUNTS.stall_seconds += perf_counter() - begun
+            COUNTS.batches += 1
+            return batch
+
+        return counted
+
+    optimizer = sys.modules[torch.optim.Optimizer.__module__]
+    step_hook = optimizer.register_optimizer_step_post_hook(stepped)
+    return together(
+        step_hook.remove,
+        replaced(torch.autograd, "_engine_run_backward", backward),
+        replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),
+        roots.install(),
+    )

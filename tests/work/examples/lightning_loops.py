@@ -1,0 +1,77 @@
+"""Lightning's automatic and manual optimization."""
+
+import lightning
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+from work.examples import ExpectedError
+
+DATA = TensorDataset(torch.randn(40, 4), torch.randint(0, 2, (40,)))
+
+
+class Automatic(lightning.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.network = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+
+    def training_step(self, batch, i):
+        x, y = batch
+        return nn.functional.cross_entropy(self.network(x), y)
+
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.parameters(), lr=0.1)
+
+
+class Manual(Automatic):
+    automatic_optimization = False
+
+    def __init__(self):
+        super().__init__()
+        self.automatic_optimization = False
+
+    def training_step(self, batch, i):
+        first, second = self.optimizers()
+        self.manual_backward(super().training_step(batch, i))
+        first.step()
+        second.step()
+
+    def configure_optimizers(self):
+        return [torch.optim.SGD(self.network[i].parameters(), lr=0.1) for i in (0, 2)]
+
+
+class Failing(Automatic):
+    def training_step(self, batch, i):
+        if i == 3:
+            raise ExpectedError
+        return super().training_step(batch, i)
+
+
+def fit(module, **options):
+    lightning.Trainer(
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_model_summary=False,
+        enable_progress_bar=False,
+        **options,
+    ).fit(module, DataLoader(DATA, batch_size=5))
+
+
+def two_epochs_with_accumulation():
+    fit(Automatic(), max_epochs=2, accumulate_grad_batches=4)
+
+
+def two_optimizers_by_hand():
+    fit(Manual(), max_epochs=1)
+
+
+def exception_in_the_fourth_batch():
+    fit(Failing(), max_epochs=1)
+
+
+def attributes():
+    yield from torch.nn.modules.module._global_forward_pre_hooks.values()
+    yield torch.autograd._engine_run_backward
+
+
+EXAMPLES = [two_epochs_with_accumulation, two_optimizers_by_hand, exception_in_the_fourth_batch]

@@ -1,0 +1,246 @@
+"""Training and inference with nothing but PyTorch, as people write it."""
+
+import copy
+import io
+import signal
+import sys
+import threading
+
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+from torch.utils.data import DataLoader, TensorDataset
+from work.examples import ExpectedError
+
+torch.manual_seed(0)
+DATA = TensorDataset(torch.randn(50, 4), torch.randint(0, 2, (50,)))
+LOSS = nn.CrossEntropyLoss()
+
+
+def network():
+    return nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Sequential(nn.Dropout(0.1), nn.Linear(8, 2)))
+
+
+def epoch_of_seven_batches():
+    model = network()
+    optimizer = torch.optim.AdamW(model.parameters())
+    for x, y in DataLoader(DATA, batch_size=8):
+        optimizer.zero_grad()
+        LOSS(model(x), y).backward()
+        optimizer.step()
+
+
+def accumulation_over_two_batches():
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for i, (x, y) in enumerate(DataLoader(DATA, batch_size=10)):
+        (LOSS(model(x), y) / 2).backward()
+        if i % 2:
+            optimizer.step()
+            optimizer.zero_grad()
+
+
+def two_optimizers():
+    body, head = nn.Linear(4, 8), nn.Linear(8, 2)
+    model = nn.Sequential(body, head)
+    first, second = torch.optim.SGD(body.parameters(), lr=0.1), torch.optim.Adam(head.parameters())
+    for x, y in DataLoader(DATA, batch_size=25):
+        LOSS(model(x), y).backward()
+        first.step()
+        second.step()
+
+
+def inference():
+    model = network().eval()
+    with torch.inference_mode():
+        for x, _ in DataLoader(DATA, batch_size=16):
+            model(x)
+
+
+class Grumbling(nn.Module):
+    def __init__(self, at, grumble):
+        super().__init__()
+        self.layer, self.calls, self.at, self.grumble = nn.Linear(4, 2), 0, at, grumble
+
+    def forward(self, batch):
+        out = self.layer(batch["x"])
+        self.calls += 1
+        if self.calls == self.at:
+            self.grumble()
+        return out
+
+
+def fail():
+    raise ExpectedError
+
+
+def interrupt():
+    signal.raise_signal(signal.SIGINT)
+
+
+def exception_in_the_third_forward():
+    train(Grumbling(3, fail))
+
+
+def interrupt_in_the_third_forward():
+    train(Grumbling(3, interrupt))
+
+
+def epoch_after_the_interrupt():
+    epoch_of_seven_batches()
+
+
+def train(model):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for x, y in DataLoader(DATA, batch_size=10):
+        LOSS(model({"mask": None, "x": x}), y).backward()
+        optimizer.step()
+
+
+def interrupt_that_the_loop_survives():
+    model, other = Grumbling(2, interrupt), network()
+    optimizer = torch.optim.SGD([*model.parameters(), *other.parameters()], lr=0.1)
+    for x, y in DataLoader(DATA, batch_size=10):
+        try:
+            LOSS(model({"x": x}), y).backward()
+        except KeyboardInterrupt:
+            continue
+        optimizer.step()
+    for x, _ in DataLoader(DATA, batch_size=50):
+        other(x)
+
+
+class BadRow(torch.utils.data.Dataset):
+    def __len__(self):
+        return 50
+
+    def __getitem__(self, i):
+        return DATA[i] if i < 35 else fail()
+
+
+def exception_in_the_data():
+    model = network()
+    for x, _ in DataLoader(BadRow(), batch_size=10):
+        model(x)
+
+
+def lbfgs_with_three_closures_a_step():
+    model = network()
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=3, max_eval=3, line_search_fn=None)
+    x, y = DATA[:10]
+    closures = 0
+
+    def closure():
+        nonlocal closures
+        closures += 1
+        optimizer.zero_grad()
+        loss = LOSS(model(x), y)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    assert closures == 3
+
+
+class Checkpointed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([network(), nn.Linear(2, 2)])
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = checkpoint(block, x, use_reentrant=False)
+        return x
+
+
+def recomputed_parts_are_no_samples():
+    Checkpointed()(torch.randn(7, 4)).sum().backward()
+
+
+def models_in_three_threads():
+    def run():
+        model = network()
+        for _ in range(200):
+            model(torch.randn(3, 4))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def compiled_module():
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*global hooks.*")
+        model = torch.compile(network(), backend="eager")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for x, y in DataLoader(DATA, batch_size=10):
+            LOSS(model(x), y).backward()
+            optimizer.step()
+
+
+def compiled_function_without_breaks():
+    model = network().eval()
+    function = torch.compile(lambda x: model(x) + 1, backend="eager", fullgraph=True)
+    with torch.no_grad():
+        torch.testing.assert_close(function(DATA[:5][0]), model(DATA[:5][0]) + 1)
+
+
+def saved_copied_scripted():
+    model = network().eval()
+    model(DATA[:5][0])
+    file = io.BytesIO()
+    torch.save(model, file)
+    assert b"jupyter" not in file.getvalue()
+    assert not copy.deepcopy(model)._forward_hooks
+    torch.jit.script(model)(DATA[:5][0])
+
+
+def nothing_that_has_parameters():
+    LOSS(torch.randn(5, 2), torch.zeros(5, dtype=torch.long))
+    nn.Sequential(nn.Sigmoid(), nn.Flatten())(torch.randn(5, 2))
+
+
+def outputs_are_the_same():
+    torch.manual_seed(1)
+    layer = nn.TransformerEncoderLayer(8, 2, batch_first=True).eval()
+    x = torch.randn(3, 5, 8)
+    with torch.no_grad():
+        layer(x)
+        assert not layer._forward_hooks
+
+
+def attributes():
+    from torch._dynamo.eval_frame import OptimizedModule
+    from torch.utils.data.dataloader import _BaseDataLoaderIter
+
+    module, optimizer = sys.modules["torch.nn.modules.module"], sys.modules["torch.optim.optimizer"]
+    yield from module._global_forward_pre_hooks.values()
+    yield from optimizer._global_optimizer_post_hooks.values()
+    yield torch.autograd._engine_run_backward
+    yield _BaseDataLoaderIter.__next__
+    yield OptimizedModule.__call__
+
+
+EXAMPLES = [
+    epoch_of_seven_batches,
+    accumulation_over_two_batches,
+    two_optimizers,
+    inference,
+    exception_in_the_third_forward,
+    interrupt_in_the_third_forward,
+    epoch_after_the_interrupt,
+    interrupt_that_the_loop_survives,
+    exception_in_the_data,
+    lbfgs_with_three_closures_a_step,
+    recomputed_parts_are_no_samples,
+    models_in_three_threads,
+    compiled_module,
+    compiled_function_without_breaks,
+    saved_copied_scripted,
+    nothing_that_has_parameters,
+    outputs_are_the_same,
+]

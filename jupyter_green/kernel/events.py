@@ -12,6 +12,7 @@ import IPython
 
 from ..footprint import Status
 from ..window import Window
+from ..work.stated import NoAmountError, amount, in_a_line, unit_name
 from . import annotation
 from .annotation import Annotation, OptionError
 
@@ -85,8 +86,10 @@ class CellEvents:
             _synchronise()
         window = self._session.records.begin(label)
         window.execution_count = self._shell.execution_count - self._ahead
-        if asked is not None and asked.units is None:
-            window.unit = asked.unit
+        if asked is not None and asked.units is not None:
+            window.state_work(None, None)  # not known until the cell has ended
+        elif asked is not None:
+            window.unit = asked.unit and unit_name(asked.unit)
         self._cells[id(info)] = _Cell(info, window, asked)
 
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
@@ -106,6 +109,8 @@ class CellEvents:
         )
         if record is not None:
             self._publisher.publish(record)
+        if asked is not None and asked.unit and asked.units is None and cell.window.units is None and result.success:
+            print(f"%%carbon: nothing counted is a {asked.unit!r}; --units N says how many there were", file=sys.stderr)
         if asked is not None and asked.save is not None:
             if asked.save.isidentifier():
                 saved = self._session.records.footprint(cell.window) if record is None else record.footprint
@@ -118,11 +123,13 @@ class CellEvents:
             return None
         try:
             # The user's own expression, in the user's own name space, as the user asked for.
-            amount = float(eval(asked.units, self._shell.user_global_ns, self._shell.user_ns))
-        except Exception as error:  # noqa: BLE001 - a user's expression may raise anything
-            print(f"%%carbon: --units {asked.units} gave no number: {error}", file=sys.stderr)
-            return None
-        return (amount, asked.unit or "unit") if amount > 0 else None
+            given = eval(asked.units, self._shell.user_global_ns, self._shell.user_ns)
+            return amount(given), unit_name(asked.unit)
+        except NoAmountError as error:
+            print(f"%%carbon: --units {asked.units} gave {error}", file=sys.stderr)
+        except BaseException as error:  # noqa: BLE001 - a user's expression may raise anything, and the cell must end
+            print(f"%%carbon: --units {asked.units} gave no number: {in_a_line(error)}", file=sys.stderr)
+        return None
 
     def _note(self, error: Exception) -> None:
         """Keep the last internal error for ``%carbon status``."""

@@ -77,6 +77,8 @@ class StatusReport:
         How it stands with calls of hosted models, a sentence or two.
     better
         What to do next for better figures on this machine, a sentence or two each.
+    work
+        In which libraries work is counted, and in which it cannot be, a line each; empty where there is no kernel.
     forecast
         What the cell that runs, or the last one, is or was going to need; ``None`` before any ran for long.
     notes
@@ -100,6 +102,7 @@ class StatusReport:
     pue_from: str = "as configured"
     service: str | None = None
     forecast: str | None = None
+    work: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -142,6 +145,11 @@ def _lines(report: StatusReport) -> Iterator[str]:
         each = f", {quantities.duration(report.overhead / report.cells)} a cell" if report.cells else ""
         yield f"  {quantities.duration(report.overhead)} in {wording.count(report.cells, 'cell')}{each}"
     yield ""
+    if report.work:
+        yield "Work"
+        for line in report.work:
+            yield f"  {textwrap.shorten(line, _WIDTH - 2, placeholder=' …')}"
+        yield ""
     if report.forecast is not None:
         yield "Forecast"
         yield from _wrapped(report.forecast, "  ")

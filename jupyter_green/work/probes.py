@@ -29,6 +29,8 @@ class Probes:
     def __init__(self) -> None:
         self.trouble: dict[str, str] = {}
         """Libraries that could not be probed, and why."""
+        self.probed: dict[str, None] = {}
+        """Libraries that are, in the order in which they were imported."""
         self._watch: ImportWatch | None = None
         self._removes: list[Remove] = []
         self._pid = os.getpid()
@@ -52,12 +54,15 @@ class Probes:
         while self._removes:
             self._removes.pop()()
         self.trouble.clear()
+        self.probed.clear()
 
     def _imported(self, name: str) -> None:
         if os.getpid() != self._pid:  # a forked child: nobody there would ask
             return
+        library = name.partition(".")[0]
         try:
             probe = import_module(f".{PROBES[name]}", __package__)
             self._removes.append(probe.install(sys.modules[name]))
+            self.probed[library] = None
         except Exception as error:  # noqa: BLE001 - the user's import must go on
-            self.trouble[name.partition(".")[0]] = f"{type(error).__name__}: {error}"
+            self.trouble[library] = f"{type(error).__name__}: {error}"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...energy import Energy
+from .. import per_unit
+from ..per_unit import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Run:
         gCO2e.
     components
         J by component.
+    work
+        What it did; ``None`` where that is not known.
     """
 
     kernel: str
@@ -58,6 +62,7 @@ class Run:
     amount: Amount
     grams: float
     components: Mapping[str, float]
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,8 @@ class Content:
     notes: Sequence[tuple[str, Sequence[str]]]
 
 
-def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:
-    """Return the cells with their runs together, the largest first: energy, number of runs, time in s.
+def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, Work | None]]:
+    """Return the cells with their runs together, the largest first: energy, and work where it is of one unit.
 
     Where there are several kernels, the day of the last run is part of a cell's name.
     """
@@ -124,7 +129,7 @@ def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:
         times = f" ×{len(group)}" if len(group) > 1 else ""
         day = f"{datetime.fromtimestamp(last.started):%m-%d} " if dated else ""
         amount = added(f"{day}{last.number} {last.label}{times}", [run.amount for run in group])
-        cells.append((amount, len(group), math.fsum(run.duration for run in group)))
+        cells.append((amount, per_unit.single(run.work for run in group)))
     return sorted(cells, key=lambda cell: -cell[0].energy.joules_or_zero)
 
 

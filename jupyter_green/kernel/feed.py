@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..division import total_power
 from ..emissions import emissions
 from ..energy import Energy
-from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
+from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp, work_json
 from ..schema import FEED, FEED_COMM_ID
 from .cell_list import CellList
 from .power_history import STEP, PowerHistory
@@ -178,6 +178,7 @@ class Feed:
             "joules": number(energy.joules),
             "low": number(energy.low),
             "high": number(energy.high),
+            "work": work_json(footprint),
             "forecast": self._forecast(footprint, alone=len(running) == 1) if window is running[0] else None,
         }
 

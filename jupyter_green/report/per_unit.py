@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..footprint import Footprint
+    from .reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def work(amount: float | None, unit: str | None, energy: Energy) -> Work | None:
 def of_footprint(footprint: Footprint) -> Work | None:
     """Return the work of a footprint."""
     return work(footprint.units, footprint.unit, footprint.energy)
+
+
+def of_reading(record: Reading) -> Work | None:
+    """Return the work of a record as it was read."""
+    return None if record.work is None else work(record.work.amount, record.work.unit, record.energy)
 
 
 def of_row(row: Mapping[str, Any]) -> Work | None:

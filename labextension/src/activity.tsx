@@ -65,6 +65,11 @@ function Running(props: ISpeech & { cell: ICellRow; isStale: boolean }): React.J
     <div className="jp-green-running" title={energy.range && quantities.text(energy)}>
       {!isStale && <Spinner label={trans.__('running')} age={cell.duration} />}
       <b>{prompt(cell)}</b> {trans.__('%1 so far', quantities.text({ ...energy, range: '' }))}
+      {cell.work && (
+        <span className="jp-green-per-unit">
+          {` · ${quantities.perUnit({ value: cell.work.joules }, cell.work)}`}
+        </span>
+      )}
       {cell.duration !== null && ` · ${quantities.duration(cell.duration)}`}
       {cell.forecast && !isStale && <Outlook {...props} forecast={cell.forecast} />}
     </div>

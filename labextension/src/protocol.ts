@@ -126,6 +126,15 @@ export interface Work {
   amount: number;
   unit: string;
 }
+/**
+ * What several runs of one cell did together, all in one unit, and what those of them that did it used. No part of a record.
+ *
+ */
+export interface RunsWork {
+  amount: number;
+  unit: string;
+  joules: number | null;
+}
 export interface Hardware {
   /**
    * @maxItems 64
@@ -381,6 +390,10 @@ export interface RunningCell {
   joules: number | null;
   low: number | null;
   high: number | null;
+  /**
+   * Done so far.
+   */
+  work?: Work | null;
   forecast?: Forecast | null;
 }
 export interface CellSummary {
@@ -399,6 +412,7 @@ export interface CellSummary {
    * Whether a record was published into the document.
    */
   recorded: boolean;
+  work?: Work | null;
   /**
    * How many cells of this session have this label, up to this one.
    */
@@ -407,6 +421,10 @@ export interface CellSummary {
    * What they used together.
    */
   runs_joules?: number | null;
+  /**
+   * Null when they did none, or work of several units.
+   */
+  runs_work?: RunsWork | null;
 }
 export interface SourceSummary {
   component: 'gpu' | 'cpu' | 'ram';
@@ -485,6 +503,10 @@ export interface HistoryCell {
   low: number | null;
   high: number | null;
   runs: number;
+  /**
+   * Null when the runs did none, or work of several units.
+   */
+  work?: RunsWork | null;
 }
 /**
  * What the user's ledger holds of a stretch of time, whichever kernel wrote it: the answer of GET jupyter-green/history?since=UNIX_SECONDS (0: all time).
@@ -628,6 +650,15 @@ export const DEFINITIONS = {
     type: 'object',
     required: ['amount', 'unit'],
     properties: { amount: { type: 'number', minimum: 0 }, unit: { type: 'string', maxLength: 40 } }
+  },
+  RunsWork: {
+    type: 'object',
+    required: ['amount', 'unit', 'joules'],
+    properties: {
+      amount: { type: 'number', minimum: 0 },
+      unit: { type: 'string', maxLength: 40 },
+      joules: { type: ['number', 'null'], minimum: 0 }
+    }
   },
   Hardware: {
     type: 'object',
@@ -833,6 +864,7 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
+      work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
       forecast: { oneOf: [{ $ref: '#/$defs/Forecast' }, { type: 'null' }] }
     }
   },
@@ -865,8 +897,10 @@ export const DEFINITIONS = {
       grams: { type: ['number', 'null'], minimum: 0 },
       settled: { type: 'boolean' },
       recorded: { type: 'boolean' },
+      work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
       runs: { type: 'integer', minimum: 1 },
-      runs_joules: { type: ['number', 'null'], minimum: 0 }
+      runs_joules: { type: ['number', 'null'], minimum: 0 },
+      runs_work: { oneOf: [{ $ref: '#/$defs/RunsWork' }, { type: 'null' }] }
     }
   },
   SourceSummary: {
@@ -934,7 +968,8 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
-      runs: { type: 'integer', minimum: 1 }
+      runs: { type: 'integer', minimum: 1 },
+      work: { oneOf: [{ $ref: '#/$defs/RunsWork' }, { type: 'null' }] }
     }
   },
   History: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ...energy import Energy
@@ -14,11 +14,18 @@ from ..per_unit import Work
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Energy under a name, parted into what was measured and what was modelled; J, ``nan`` is unknown."""
+    """Energy under a name, parted into what was measured and what was modelled; J, ``nan`` is unknown.
+
+    Attributes
+    ----------
+    work
+        What was done for it, where that is one thing.
+    """
 
     name: str
     energy: Energy
     measured_share: float
+    work: Work | None = None
 
     @property
     def measured(self) -> float:
@@ -114,8 +121,8 @@ class Content:
     notes: Sequence[tuple[str, Sequence[str]]]
 
 
-def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, Work | None]]:
-    """Return the cells with their runs together, the largest first: energy, and work where it is of one unit.
+def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:
+    """Return the cells with their runs together, the largest first: energy, number of runs, time in s.
 
     Where there are several kernels, the day of the last run is part of a cell's name.
     """
@@ -129,7 +136,8 @@ def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, Work | None]]:
         times = f" ×{len(group)}" if len(group) > 1 else ""
         day = f"{datetime.fromtimestamp(last.started):%m-%d} " if dated else ""
         amount = added(f"{day}{last.number} {last.label}{times}", [run.amount for run in group])
-        cells.append((amount, per_unit.single(run.work for run in group)))
+        amount = replace(amount, work=per_unit.single(run.work for run in group))
+        cells.append((amount, len(group), math.fsum(run.duration for run in group)))
     return sorted(cells, key=lambda cell: -cell[0].energy.joules_or_zero)
 
 

@@ -78,8 +78,8 @@ def _charts(content: Content) -> Iterator[tuple[str, str, object, str]]:
     yield (
         "By cell",
         f"The cells with the most energy, their re-runs together (×n). {keyed}",
-        figures.cells([amount for amount, _ in cells]),
-        tables.sums("Cell", [amount for amount, _ in cells], [work for _, work in cells]),
+        figures.cells([amount for amount, _, _ in cells]),
+        tables.sums("Cell", [amount for amount, _, _ in cells]),
     )
     if len(content.kernels) > 1:
         words = f"Cells by the life of their kernel, named by when its first cell began. {keyed}"

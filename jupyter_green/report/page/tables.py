@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 100
 
 
-def sums(head: str, amounts: Sequence[Amount], works: Sequence[Work | None] = ()) -> str:
-    """Return a table of sums; of cells with what a unit of their work cost."""
+def sums(head: str, amounts: Sequence[Amount]) -> str:
+    """Return a table of sums, with what a unit of work cost where that is known."""
     shown, which = (amounts[:_MOST_ROWS], "the largest") if head == "Cell" else (amounts[-_MOST_ROWS:], "the latest")
     rows = [
         (
@@ -32,7 +32,7 @@ def sums(head: str, amounts: Sequence[Amount], works: Sequence[Work | None] = ()
         for amount in shown
     ]
     columns = (head, "Energy", "Range", "Measured", "Modelled", "Measured share")
-    return _table(*_with_work(columns, rows, works[: len(rows)]), len(amounts), which)
+    return _table(*_with_work(columns, rows, [amount.work for amount in shown]), len(amounts), which)
 
 
 def _with_work(

@@ -10,9 +10,11 @@ from . import quantities, wording
 
 if TYPE_CHECKING:
     from .footnote import Footnote, Row
+    from .per_unit import Work
 
 _COLUMNS = ("Cell", "Energy", "CO₂e", "Time", "Measured")
 _PER_UNIT = "Per unit"
+_WIDEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,16 @@ def _line(row: Row, longest: float, *, counts: bool) -> Line:
         _mass(row.grams),
         quantities.duration(row.duration),
         quantities.share(row.measured_share),
-        *([str(row.work or "–")] if counts else []),
+        *([_each(row.work)] if counts else []),
     )
     title = f"[{' ' if row.execution_count is None else row.execution_count}]"
     return Line(title, row.label, figures, *_bar(row.joules, row.measured_share, longest))
+
+
+def _each(work: Work | None) -> str:
+    """Return energy per unit; a long name is cut, as no line may end in it, and stands in the notes as it is."""
+    text = "–" if work is None else str(work)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
 def _bar(joules: float, measured_share: float, longest: float) -> tuple[float, float]:

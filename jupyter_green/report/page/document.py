@@ -131,6 +131,7 @@ summary { cursor: pointer; margin-top: 6px; } li, th, td { overflow-wrap: anywhe
 table { border-collapse: collapse; margin: 6px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 14px 2px 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th:first-child, td:last-child:nth-child(4) { text-align: left; } tbody th { font-weight: 400; }
+thead th { overflow-wrap: normal; }
 .key { display: inline-flex; align-items: center; gap: 5px; margin-right: 10px; white-space: nowrap; }
 .key i { width: 12px; height: 12px; background-color: #6f8499; print-color-adjust: exact; }
 .key i.gpu { background-color: #4f9a46; } .key i.cpu { background-color: #4d83bb; }

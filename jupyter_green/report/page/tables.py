@@ -41,8 +41,8 @@ def _with_work(
     """Add the column that tells energy per unit of work, where any row has some."""
     if not any(works):
         return head, rows
-    texts = ("–" if one is None else quantities.energy_per_unit_range(one.each, one.unit) for one in works)
-    return (*head, "Per unit of work"), [(*row, text) for row, text in zip(rows, texts, strict=True)]
+    texts = (str(one or "–") for one in works)
+    return (*head, "Per unit"), [(*row, text) for row, text in zip(rows, texts, strict=True)]
 
 
 def units(of: Sequence[Run]) -> str:

@@ -144,6 +144,12 @@ def test_the_footnotes_table_has_the_column_only_where_a_cell_did_work():
     assert "Per unit of work: 0.42 J/sample." in footnote_text.short_print(note)
 
 
+def test_a_long_name_does_not_widen_the_table():
+    note = noted(run(record(1, 22320.0, units=53000, unit="u" * 40)))
+    assert footnote_table.lines(note)[0].figures[-1] == "0.42 J/" + "u" * 12 + "…"
+    assert "J/" + "u" * 40 in " ".join(one.text for one in footnote_text.notes(note))
+
+
 @pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("form", ["long", "short"])
 def test_every_form_of_the_footnote_tells_it(name, form):
@@ -266,7 +272,9 @@ def test_a_report_without_work_says_nothing_of_it(tmp_path, monkeypatch, capsys)
     assert main(["report"]) == 0
     assert "unit" not in capsys.readouterr().out
     content = page.of_ledger(open_ledger(path), datetime.now().astimezone() - timedelta(days=7))
-    assert "unit of work" not in page.document(content)
+    made = page.document(content)
+    assert "unit of work" not in made
+    assert "Per unit" not in made
 
 
 def test_the_page_tells_it_by_run_by_cell_and_by_unit(path):
@@ -274,7 +282,7 @@ def test_the_page_tells_it_by_run_by_cell_and_by_unit(path):
     made = page.document(content)
     rows = [re.sub(r"<[^>]*>", "|", row) for row in re.findall(r"<tr>.*?</tr>", made)]
     by_cell = next(row for row in rows if "train() ×3" in row)
-    assert "2.00 J/step (1.8 – 2.2)" in by_cell  # 800 J for 400 steps: not the 1600 J of all three runs
+    assert "|2.0 J/step|" in by_cell  # 800 J for 400 steps: not the 1600 J of all three runs
     assert next(row for row in rows if "both() ×2" in row).rstrip("|").endswith("–")
     assert "image" not in made.partition("<h2>By unit of work")[2].partition("</section>")[0]
     assert "3.69 J/step" in units_table(content.runs)

@@ -7,6 +7,7 @@ from reprlib import Repr
 from typing import Any
 
 _LONGEST = 40  # characters of a unit's name, as in the record's schema
+_EXACT = 2**53  # up to here, a float has each whole number
 _SHORT = Repr()
 _SHORT.maxother = _SHORT.maxstring = 40
 
@@ -29,7 +30,7 @@ def amount(given: Any) -> float:  # noqa: ANN401 - whatever the user gives
         number = math.nan
     if not (math.isfinite(number) and number > 0):
         raise NoAmountError(f"{_shown(given)}, which is no number above 0: no energy per unit")
-    return number
+    return given if type(given) is int and given <= _EXACT else number
 
 
 def unit_name(given: object) -> str:

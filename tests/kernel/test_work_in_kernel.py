@@ -110,7 +110,6 @@ def test_what_is_stated_is_not_foretold_by_a_counter(kernel):
         ("--units 1e999", "gave inf, which is no number above 0"),
         ("--units [1,2]", "gave [1, 2], which is no number above 0"),
         ("--units 1/0 --unit page", "--units 1/0 gave no number: division by zero"),
-        ('--units "exit()"', "which is no number above 0"),
         ("--units \"__import__('sys').exit(3)\"", "gave no number: 3"),
         ("--unit page", "nothing counted is a 'page'; --units N says how many there were"),
     ],

@@ -71,7 +71,7 @@ print(block.footprint.units, block.footprint.unit)
 def test_a_block_goes_on_without_a_unit():
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["None None None"] * 6 + ["5.0 40 True", "5.0 page"]
+    assert done.stdout.splitlines() == ["None None None"] * 6 + ["5 40 True", "5 page"]
     lines = done.stderr.splitlines()
     assert len(lines) == 6
     assert lines[1] == "green.measure: units is -1, which is no number above 0: no energy per unit"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...energy import Energy
+from ..runs import Experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Content:
         Sums by day and by kernel, oldest first; empty for a single session.
     notes
         Headings and sentences: sources, grid, what is not included.
+    experiments
+        Labels of the user's that were run more than once.
     """
 
     title: str
@@ -107,6 +110,7 @@ class Content:
     days: Sequence[Amount]
     kernels: Sequence[Amount]
     notes: Sequence[tuple[str, Sequence[str]]]
+    experiments: Sequence[Experiment] = ()
 
 
 def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...energy import Energy
 from ...grid import UnknownRegion, lookup
 from .. import quantities, wording
+from .. import runs as experiments
 from .content import Amount, Content, Part, Point, Run, added
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def of_ledger(ledger: Reader, begin: datetime) -> Content:
             ("Sources", [_AS_KEPT]),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
+        experiments=experiments.repeated(experiments.of_labels(None, ledger, since)),
     )
 
 

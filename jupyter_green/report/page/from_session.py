@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...energy import MEASURED, Energy
-from .. import remote, wording
+from .. import remote, runs, wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run
 
@@ -54,6 +54,7 @@ def of_session(session: Session) -> Content:
             *([("Hosted models, not included", remote.details(footprint.remote))] if footprint.remote else []),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
+        experiments=runs.repeated(runs.of_labels(session)) if any(record.run is not None for record in records) else (),
     )
 
 

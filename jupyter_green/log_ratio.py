@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 CONFIDENCE = 0.95
+ENOUGH = 3  # values on each side for its own scatter
 _TINY = 1e-300
 _STEPS = 10_000
 
@@ -37,9 +38,9 @@ class LogRatio:
 def log_ratio(a: Sequence[float], b: Sequence[float], confidence: float = CONFIDENCE) -> LogRatio:
     """Return how many times as large as the values of *a* those of *b* are.
 
-    Two values or more each: Welch's interval, which lets the scatters differ (B. L. Welch, Biometrika 34, 1947, with
-    the degrees of freedom of F. E. Satterthwaite, Biometrics Bulletin 2, 1946). One on a side: it is taken to scatter
-    as the other side's do.
+    Three values or more each: Welch's interval, which lets the scatters differ (B. L. Welch, Biometrika 34, 1947, with
+    the degrees of freedom of F. E. Satterthwaite, Biometrics Bulletin 2, 1946). With fewer on a side, both are taken to
+    scatter alike, as in Student's own: of two against eight, Welch's sees a difference where there is none in 10 %.
 
     Parameters
     ----------
@@ -63,18 +64,19 @@ def log_ratio(a: Sequence[float], b: Sequence[float], confidence: float = CONFID
 
 def _standard_error(a: Sequence[float], b: Sequence[float]) -> tuple[float, float | None]:
     """Return the standard error of the difference of means, and its degrees of freedom."""
-    if len(a) > 1 and len(b) > 1:
-        squares = [_variance(side) / len(side) for side in (a, b)]
-        whole = math.fsum(squares)
-        if whole == 0.0:
-            return 0.0, float(len(a) + len(b) - 2)
-        weights = [square / whole for square in squares]  # first, as the square of a tiny variance is nothing
-        parts = zip(weights, (a, b), strict=True)
-        return math.sqrt(whole), 1.0 / math.fsum(weight**2 / (len(side) - 1) for weight, side in parts)
-    many = a if len(a) > 1 else b
-    if len(many) < 2:
-        return math.nan, None
-    return math.sqrt(_variance(many) * (1.0 + 1.0 / len(many))), float(len(many) - 1)
+    squares = [_squares(side) for side in (a, b)]
+    sizes = [len(a), len(b)]
+    if min(sizes) < ENOUGH:
+        freedom = sum(sizes) - 2
+        if freedom == 0:
+            return math.nan, None
+        return math.sqrt(math.fsum(squares) / freedom * (1 / sizes[0] + 1 / sizes[1])), float(freedom)
+    variances = [square / (n - 1) / n for square, n in zip(squares, sizes, strict=True)]
+    whole = math.fsum(variances)
+    if whole == 0.0:
+        return 0.0, float(sum(sizes) - 2)
+    weights = [variance / whole for variance in variances]  # first, as the square of a tiny variance is nothing
+    return math.sqrt(whole), 1.0 / math.fsum(weight**2 / (n - 1) for weight, n in zip(weights, sizes, strict=True))
 
 
 def t_quantile(freedom: float, confidence: float = CONFIDENCE) -> float:
@@ -158,6 +160,6 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def _variance(values: Sequence[float]) -> float:
+def _squares(values: Sequence[float]) -> float:
     mean = _mean(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return math.fsum((value - mean) ** 2 for value in values)

@@ -45,7 +45,7 @@ def compared(session: Session, line: str) -> str:
 
     words = _words(line)
     if len(words) != 2:
-        raise Problem("%carbon compare takes two labels or execution counts: %carbon compare base 'with bf16'")
+        raise Problem("it takes two labels or execution counts, such as: %carbon compare base 'with bf16'")
     found = runs.compared(*(_named(session, word) for word in words))
     return f"{found.line}\n{textwrap.fill(found.basis, _WIDTH)}"
 

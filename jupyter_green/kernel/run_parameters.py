@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from ..record import Parameter
 from . import annotation
@@ -24,7 +25,8 @@ _LONGEST_LIST = 8
 _RUN_PYTHON = frozenset({"capture", "prun", "time", "timeit"})
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _KNOWN_ESCAPES = frozenset("\n\r\\'\"abfnrtvxNuU01234567")
-_NUMBER_THEN_WORD = re.compile(r"(?<!\w)\d[\w.]*?(?:and|else|for|if|in|is|not|or)\b")
+# Legal, but compiler or IPython warn of it: "1if x else 2", and line ends that are none to Python. Once is enough.
+_WARNED_OF = re.compile(r"(?<!\w)\d[\w.]*?(?:and|else|for|if|in|is|not|or)\b|[\x1c-\x1e\x85\u2028\u2029]")
 _SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|pwd|auth|credential|user|host")
 _SECRET = re.compile(r"(?=\w*\d)(?=\w*[A-Za-z])\w{16,}")
 
@@ -67,8 +69,8 @@ def read(raw_cell: str, variables: Mapping[str, object]) -> dict[str, Parameter]
 
 
 def _parsed(code: str, *, magics: bool = False) -> ast.Module | None:
-    if _NUMBER_THEN_WORD.search(code):
-        return None  # legal as yet, but the compiler may warn of it, and the user did not ask us to compile
+    if _WARNED_OF.search(code):
+        return None
     try:
         if magics:
             from IPython.core.inputtransformer2 import TransformerManager
@@ -110,7 +112,7 @@ def _stated(tree: ast.Module) -> Iterator[tuple[str, str | None, ast.expr]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "call")
-            for keyword in node.keywords:
+            for keyword in node.keywords if function != "print" else ():
                 if keyword.arg is not None and not isinstance(keyword.value, ast.Name):
                     yield keyword.arg, function, keyword.value
 
@@ -152,15 +154,16 @@ def _literal(name: str, node: ast.expr) -> Parameter | None:
 
 def _plain(name: str, value: object) -> Parameter | None:
     """Return a value if it is a number or a short word that may be kept. Of a subclass nothing of its own is called."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        number = int.__int__(value)
+    kind = type(value)  # isinstance() would ask the object itself
+    if kind is bool or kind is str:
+        return bool(value) if kind is bool else _word(name, str(value))
+    if issubclass(kind, int):
+        number = int.__int__(cast("int", value))
         return number if abs(number) < 2**63 else None
-    if isinstance(value, float):
-        real = float.__float__(value)
+    if issubclass(kind, float):
+        real = float.__float__(cast("float", value))
         return real if math.isfinite(real) else None
-    return _word(name, value) if type(value) is str else None
+    return None
 
 
 def _word(name: str, text: str) -> str | None:

@@ -190,7 +190,8 @@ def _experiments(experiments: Sequence[Experiment]) -> str:
         return ""
     parts = [
         f"<h3>{escape(one.label)}</h3><p>{escape(one.summary)}</p>"
-        f"{_table(one.head, one.rows, len(one.rows), 'the latest')}{''.join(f'<p>{escape(n)}</p>' for n in one.notes)}"
+        f"<div>{_table(one.head, one.rows, len(one.rows), 'the latest')}</div>"
+        f"{''.join(f'<p>{escape(note)}</p>' for note in one.notes)}"
         for one in experiments
     ]
     return f'<section class="runs"><h2>Runs</h2>{"".join(parts)}</section>'
@@ -208,8 +209,10 @@ _STYLE = """
 }
 html { background: var(--page); color: var(--text); }
 body { max-width: 960px; margin: 0 auto; padding: 16px 20px; font: 14px/1.5 system-ui, sans-serif; }
-h1 { font-size: 20px; margin: 0 0 8px; } h2 { font-size: 15px; margin: 24px 0 4px; } h3 { font-size: 14px; margin: 14px 0 2px; } p, ul { margin: 0 0 6px; }
+h1 { font-size: 20px; margin: 0 0 8px; } h2 { font-size: 15px; margin: 24px 0 4px; } p, ul { margin: 0 0 6px; }
 ul { padding-left: 18px; } footer, section > p, summary { color: var(--soft); font-size: 13px; }
+.runs h3 { font-size: 14px; margin: 14px 0 2px; } .runs div { overflow-x: auto; }
+.runs th, .runs td { white-space: nowrap; }
 summary { cursor: pointer; margin-top: 6px; } li, th, td { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 6px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 14px 2px 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }

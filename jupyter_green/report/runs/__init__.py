@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .comparison import compared
-from .experiment import Experiment, experiment, repeated
+from .experiment import Experiment, repeated
 from .gathering import Runs, of_cell, of_ended, of_label, of_labels
 from .listing import listing, overview
 
@@ -11,7 +11,6 @@ __all__ = [
     "Experiment",
     "Runs",
     "compared",
-    "experiment",
     "listing",
     "of_cell",
     "of_ended",

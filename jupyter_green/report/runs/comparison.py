@@ -12,7 +12,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from ...energy import Estimate
-from ...log_ratio import CONFIDENCE, log_ratio
+from ...log_ratio import CONFIDENCE, ENOUGH, log_ratio
 from .. import quantities, wording
 from ..problem import Problem
 from .labelled_run import Part
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .labelled_run import LabelledRun
 
 _CANCELLED = 1.005  # an error of so little is not worth a word
+_WORTH_WATT_HOURS = 36.0  # J, 10 mWh
 _Ends = tuple[float, float]
 
 
@@ -115,9 +116,10 @@ def _summed(runs: Sequence[LabelledRun], names: Sequence[str]) -> dict[str, Part
         if parts:
             estimate = reduce(Estimate.__add__, (part.estimate for part in parts))
             sources = {part.source for part in parts}
-            quantisation = estimate.quantisation if len(runs) == 1 else 0.0
             summed[name] = Part(
-                replace(estimate, quantisation=quantisation), sources.pop() if len(sources) == 1 else ""
+                replace(estimate, quantisation=estimate.quantisation if len(runs) == 1 else 0.0),
+                sources.pop() if len(sources) == 1 else "",
+                any(part.modelled for part in parts),
             )
     return summed
 
@@ -142,7 +144,9 @@ def _amount(by: Measure, values: Sequence[float]) -> str:
     middle = math.exp(math.fsum(map(math.log, values)) / len(values))
     if by.unit is not None:
         return quantities.energy_per_unit(middle, by.unit)
-    return quantities.power(middle) if by.per_second else quantities.energy(middle, 3)
+    if by.per_second:
+        return quantities.power(middle)
+    return quantities.energy(middle, 3) if middle > _WORTH_WATT_HOURS else quantities.energy_per_unit(middle, "run")
 
 
 def _times(factor: float, ends: _Ends) -> str:
@@ -160,20 +164,21 @@ def _of_scatter(a: _Side, b: _Side) -> str:
     if len(a.values) == len(b.values) == 1:
         return "One run each: how much runs scatter is not known, and the range is the meter's alone."
     confidence = f"{CONFIDENCE * 100:.0f} % interval of Student's t on the logarithms"
-    if len(a.values) > 1 and len(b.values) > 1:
-        return f"{confidence} (Welch), runs taken for independent."
-    one, many = (a, b) if len(a.values) == 1 else (b, a)
-    return f"{confidence}: the one run of {one.name} is taken to scatter as those of {many.name} do."
+    alike = "both taken to scatter alike" if min(len(a.values), len(b.values)) < ENOUGH else "Welch's"
+    return f"{confidence}, {alike}, and runs taken for independent."
 
 
 def _of_the_meter(a: dict[str, Part], b: dict[str, Part], gain: _Ends) -> str:
     left = f"a factor of {_times(gain[0], gain)} … {_times(gain[1], gain)} is in the interval"
     if not (a.keys() == b.keys() and all(a[name].source and a[name].source == b[name].source for name in a)):
         return f"Their sources are not all the same, so that errors do not cancel: {left}."
-    same = "Metered by the same sources, taken for one machine: their own error is the same in both and cancels"
+    alike = " if both load it alike" if any(part.modelled and part.estimate.joules > 0 for part in a.values()) else ""
+    same = (
+        f"Metered by the same sources, taken for one machine: their own error is the same in both{alike}, and cancels"
+    )
     if gain[1] < _CANCELLED and gain[0] > 1 / _CANCELLED:
         return f"{same}."
-    return f"{same} as far as each has the same part in both; of what is left, and of short runs, {left}."
+    return f"{same} for the most part: {left}."
 
 
 def _of_what_is_missing(by: Measure, missing: Sequence[str], troubles: dict[str, None]) -> Iterator[str]:

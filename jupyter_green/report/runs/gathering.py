@@ -82,7 +82,7 @@ def of_ended(record: Record, name: str) -> Runs:
 def of_labels(session: Session | None, ledger: Reader | None = None, since: float = 0.0) -> list[Runs]:
     """Return the runs of each label of the user's, that of the latest run first.
 
-    Of a session, the labels that occur in it, with their runs by earlier kernels; if none does, all that the ledger has.
+    Of a session, the labels that occur in it, with their runs by earlier kernels; all that the ledger has if none does.
     """
     records: list[Record] = [] if session is None else [r for r in session.cells if r.run is not None]
     ledger = ledger or _ledger(session)

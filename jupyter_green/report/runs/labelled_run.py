@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...energy import Energy, Estimate
+from ...energy import MEASURED, Energy, Estimate
 
 if TYPE_CHECKING:
     from ...record import Parameter, Record
@@ -24,10 +24,13 @@ class Part:
         J, with both kinds of error.
     source
         Two parts with the same one share its error; empty where it is not known.
+    modelled
+        Whether it was reckoned, not measured.
     """
 
     estimate: Estimate
     source: str
+    modelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,11 @@ def of_record(record: Record, name: str) -> LabelledRun:
     """Return a run of this session."""
     footprint = record.footprint
     parts = {
-        component: Part(part.estimate, _source(component, part.method, part.source, footprint.hardware))
+        component: Part(
+            part.estimate,
+            _source(component, part.method, part.source, footprint.hardware),
+            part.method not in MEASURED,
+        )
         for component, part in footprint.components.items()
         if part.energy.known
     }
@@ -116,9 +123,9 @@ def of_row(row: Mapping[str, Any]) -> LabelledRun:
         joules = row["components"].get(component)
         if joules is not None:
             estimate = stated(Energy(joules, _number(low), _number(high)))
-            parts[component] = Part(estimate, _source(component, method, source, hardware))
+            parts[component] = Part(estimate, _source(component, method, source, hardware), method not in MEASURED)
     if not details and energy.known:  # a row of an older version has sums alone
-        parts["cpu"] = Part(stated(energy), "")
+        parts["cpu"] = Part(stated(energy), "", True)
     intensity = details.get("intensity") or {}
     return LabelledRun(
         id=row["id"],

@@ -27,9 +27,8 @@ def listing(gathered: Runs) -> str:
         When there are none.
     """
     if not gathered.runs:
-        raise Problem(
-            f"no run has the label {gathered.name!r}{_because(gathered.trouble)}; without one, all labels are listed"
-        )
+        earlier = f" in this session, and {gathered.trouble.rstrip('.')}" if gathered.trouble else ""
+        raise Problem(f"no run has the label {gathered.name!r}{earlier}; without a label, all are listed")
     return "\n".join(_lines(experiment(gathered)))
 
 
@@ -47,16 +46,12 @@ def overview(every: Sequence[Runs]) -> str:
         return listing(every[0])
     lines = []
     for gathered in every[:_MOST_LABELS]:
-        lines.append(_said(f"{gathered.name}: {experiment(gathered).summary}"))
+        lines.append(_said(f"{gathered.name}: {experiment(gathered).summary}", indent="  "))
     if len(every) > _MOST_LABELS:
         lines.append(f"The latest {_MOST_LABELS} of {len(every)} labels.")
     if every[0].trouble:
         lines.append(_said(f"Runs of earlier kernels are left out: {every[0].trouble}"))
     return "\n".join(lines)
-
-
-def _because(trouble: str) -> str:
-    return f" in this session, and {trouble.rstrip('.')}" if trouble else ""
 
 
 def _lines(shown: Experiment) -> Iterator[str]:
@@ -73,5 +68,5 @@ def _lines(shown: Experiment) -> Iterator[str]:
     yield from map(_said, shown.notes)
 
 
-def _said(sentence: str) -> str:
-    return textwrap.fill(sentence, _WIDTH, break_long_words=False, break_on_hyphens=False)
+def _said(sentence: str, indent: str = "") -> str:
+    return textwrap.fill(sentence, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -56,8 +56,8 @@ def test_literals(cell, found):
 
 def test_variables_that_are_read():
     variables = {
-        "lr": 0.1, "size": 32, "fast": True, "kind": "adam", "unread": 1, "own": 5, "word": Word("x"), "thing": Hostile(),
-        "loop": 7, "argument": 8, "_": 3, "many": [1], "missing": None, "endless": float("inf"),
+        "lr": 0.1, "size": 32, "fast": True, "kind": "adam", "unread": 1, "own": 5, "word": Word("x"),
+        "thing": Hostile(), "loop": 7, "argument": 8, "_": 3, "many": [1], "missing": None, "endless": float("inf"),
     }  # fmt: skip
     cell = (
         "own = own + 1\nfor loop in many: pass\ndef f(argument): return argument\n"
@@ -69,8 +69,8 @@ def test_variables_that_are_read():
 @pytest.mark.parametrize(
     "text",
     [
-        "/home/someone/data", "~/data", "./x", "../x", "C:\\data", "a/b/c", "https://host/x", "me@example.org", "folder/",
-        "sk0123456789abcdefABC", "two\nlines", "x" * 41, "host:80", "\ud800",
+        "/home/someone/data", "~/data", "./x", "../x", "C:\\data", "a/b/c", "https://host/x", "me@example.org",
+        "folder/", "sk0123456789abcdefABC", "two\nlines", "x" * 41, "host:80", "\ud800",
     ],
 )  # fmt: skip
 def test_no_path_address_or_secret_is_kept(text):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...ledger import LedgerError, open_ledger
+from ..problem import Problem
 from .labelled_run import LabelledRun, of_record, of_row
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ def of_label(session: Session | None, label: str, ledger: Reader | None = None, 
         The user's, or an automatic one.
     since
         Those begun at or after that Unix time, s.
+
+    Raises
+    ------
+    Problem
+        When the ledger is all there is, and cannot be read.
     """
     ledger = ledger or _ledger(session)
-    rows, trouble = _rows(ledger, label, since)
+    rows, trouble = _rows(ledger, label, since, alone=session is None)
     records = [] if session is None else session.cells
     here = [of_record(r, label) for r in records if r.footprint.label == label and r.footprint.started >= since]
     return Runs(label, _together(rows, here), trouble)
@@ -86,7 +92,7 @@ def of_labels(session: Session | None, ledger: Reader | None = None, since: floa
     """
     records: list[Record] = [] if session is None else [r for r in session.cells if r.run is not None]
     ledger = ledger or _ledger(session)
-    rows, trouble = _rows(ledger, None, since)
+    rows, trouble = _rows(ledger, None, since, alone=session is None)
     wanted = {record.footprint.label for record in records}
     groups: dict[str, tuple[list[LabelledRun], list[LabelledRun]]] = {}
     for run in rows:
@@ -104,15 +110,19 @@ def _ledger(session: Session | None) -> Reader | None:
     return None if session is None or session.ledger is None else open_ledger(session.ledger.path)
 
 
-def _rows(ledger: Reader | None, label: str | None, since: float) -> tuple[list[LabelledRun], str]:
+def _rows(ledger: Reader | None, label: str | None, since: float, *, alone: bool) -> tuple[list[LabelledRun], str]:
+    """Return the ledger's runs, or why it cannot be read, which is no excuse where there is nothing beside it."""
     if ledger is None:
         return [], ""
     try:
         return [of_row(row) for row in ledger.runs(label, since)], ""
     except LedgerError as error:
-        return [], str(error)
+        trouble = str(error)
     except (KeyError, TypeError, ValueError):
-        return [], f"The ledger {ledger.path} holds a row that is not its own: mend or move it away."
+        trouble = f"The ledger {ledger.path} holds a row that is not its own: mend or move it away."
+    if alone:
+        raise Problem(trouble)
+    return [], trouble
 
 
 def _together(kept: Iterable[LabelledRun], here: Iterable[LabelledRun]) -> list[LabelledRun]:

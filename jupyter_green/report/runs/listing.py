@@ -27,7 +27,7 @@ def listing(gathered: Runs) -> str:
         When there are none.
     """
     if not gathered.runs:
-        earlier = f" in this session, and {gathered.trouble.rstrip('.')}" if gathered.trouble else ""
+        earlier = f" in this session; {gathered.trouble.rstrip('.')}" if gathered.trouble else ""
         raise Problem(f"no run has the label {gathered.name!r}{earlier}; without a label, all are listed")
     return "\n".join(_lines(experiment(gathered)))
 

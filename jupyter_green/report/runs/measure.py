@@ -77,7 +77,7 @@ def measure(a: Runs, b: Runs) -> Measure:
 
 def _known(side: Runs) -> list[LabelledRun]:
     if not side.runs:
-        earlier = f" in this session, and {side.trouble.rstrip('.')}" if side.trouble else ""
+        earlier = f" in this session; {side.trouble.rstrip('.')}" if side.trouble else ""
         raise Problem(f"no run has the label {side.name!r}{earlier}; %carbon runs lists labels")
     ended = [run for run in side.runs if run.status != "running"]
     if not ended:

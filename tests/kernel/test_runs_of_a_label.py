@@ -126,8 +126,8 @@ def test_two_labels_are_compared_with_an_interval_and_what_was_assumed(told):
     assert re.search(r"base uses [\d.]+× the energy per token of fine tune \(.* … .*\)", line)
     assert "(n = 2) against" in line
     said = " ".join(basis)
-    assert said.startswith("95 % interval of Student's t on the logarithms, both taken to scatter alike")
-    assert "Metered by the same sources" in said
+    assert said.startswith("95 % interval: Student's t on the logarithms of the runs, which are taken for")
+    assert "The same sources metered both" in said
     assert "3 runs left out" in said  # a failed one, an interrupted one, and one without units
     assert "× the energy per token of fine tune" in told.counted
     assert re.search(r"base uses [\d.]+× the energy per token of \[\d+\]", told.bracketed)

@@ -163,22 +163,22 @@ def _times(factor: float, ends: _Ends) -> str:
 def _of_scatter(a: _Side, b: _Side) -> str:
     if len(a.values) == len(b.values) == 1:
         return "One run each: how much runs scatter is not known, and the range is the meter's alone."
-    confidence = f"{CONFIDENCE * 100:.0f} % interval of Student's t on the logarithms"
-    alike = "both taken to scatter alike" if min(len(a.values), len(b.values)) < ENOUGH else "Welch's"
-    return f"{confidence}, {alike}, and runs taken for independent."
+    interval = f"{CONFIDENCE * 100:.0f} % interval: Student's t on the logarithms of the runs"
+    if min(len(a.values), len(b.values)) < ENOUGH:
+        return f"{interval}, which are taken for independent and to scatter alike on both sides."
+    return f"{interval} (Welch), which are taken for independent."
 
 
 def _of_the_meter(a: dict[str, Part], b: dict[str, Part], gain: _Ends) -> str:
-    left = f"a factor of {_times(gain[0], gain)} … {_times(gain[1], gain)} is in the interval"
+    left = f"a factor of {_times(gain[0], gain)} … {_times(gain[1], gain)}"
     if not (a.keys() == b.keys() and all(a[name].source and a[name].source == b[name].source for name in a)):
-        return f"Their sources are not all the same, so that errors do not cancel: {left}."
-    alike = " if both load it alike" if any(part.modelled and part.estimate.joules > 0 for part in a.values()) else ""
-    same = (
-        f"Metered by the same sources, taken for one machine: their own error is the same in both{alike}, and cancels"
-    )
+        return f"Their sources are not all the same, so that errors do not cancel: {left} is in the interval."
+    modelled = any(part.modelled and part.estimate.joules > 0 for part in a.values())
+    alike = ", if both load alike what is modelled" if modelled else ""
+    same = f"The same sources metered both, taken for one machine, so that their own error cancels{alike}"
     if gain[1] < _CANCELLED and gain[0] > 1 / _CANCELLED:
         return f"{same}."
-    return f"{same} for the most part: {left}."
+    return f"{same}; {left} is left, and in the interval."
 
 
 def _of_what_is_missing(by: Measure, missing: Sequence[str], troubles: dict[str, None]) -> Iterator[str]:

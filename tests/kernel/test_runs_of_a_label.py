@@ -23,7 +23,9 @@ def train(lr, epochs, fail=False, wait=False):
 
 def rows(text):
     """Return the table in a text: its head, and its lines."""
-    table = [re.split(r"  +", line.strip()) for line in text.splitlines() if re.match(r"Began|\d{4}-\d\d-\d\d", line)]
+    table = [
+        re.split(r"  +", line.strip()) for line in text.splitlines() if re.match(r"Began|(\d{4}-)?\d\d-\d\d ", line)
+    ]
     return table[0], table[1:]
 
 

@@ -6,9 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ...energy import Energy
-from ..runs import Experiment
+
+if TYPE_CHECKING:
+    from ..runs import Experiment
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ...energy import Energy
 from ...grid import UnknownRegion, lookup
 from .. import quantities, wording
-from .. import runs as experiments
 from .content import Amount, Content, Part, Point, Run, added
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def of_ledger(ledger: Reader, begin: datetime) -> Content:
     LedgerError
         When it cannot be read.
     """
+    from ..runs import of_labels, repeated  # not paid for by those who only load the extension
+
     since = begin.timestamp()
     inner = {row["boot"] for row in ledger.sessions(since) if row["inside"] is not None}
     rows = [row for row in ledger.since(since) if row["boot"] not in inner]
@@ -47,7 +48,7 @@ def of_ledger(ledger: Reader, begin: datetime) -> Content:
             ("Sources", [_AS_KEPT]),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
-        experiments=experiments.repeated(experiments.of_labels(None, ledger, since)),
+        experiments=repeated(of_labels(None, ledger, since)),
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...energy import MEASURED, Energy
-from .. import remote, runs, wording
+from .. import remote, wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run
 
 if TYPE_CHECKING:
     from ...metering_session import Session
     from ...record import Record
+    from ..runs import Experiment
 
 
 def of_session(session: Session) -> Content:
@@ -54,8 +55,14 @@ def of_session(session: Session) -> Content:
             *([("Hosted models, not included", remote.details(footprint.remote))] if footprint.remote else []),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
-        experiments=runs.repeated(runs.of_labels(session)) if any(record.run is not None for record in records) else (),
+        experiments=_experiments(session) if any(record.run is not None for record in records) else (),
     )
+
+
+def _experiments(session: Session) -> list[Experiment]:
+    from ..runs import of_labels, repeated  # not paid for by those who only load the extension
+
+    return repeated(of_labels(session))
 
 
 def _run(record: Record) -> Run:

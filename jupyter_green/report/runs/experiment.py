@@ -65,7 +65,7 @@ def experiment(gathered: Runs) -> Experiment:
         label=gathered.name,
         summary=" ".join(_sentences(runs)),
         head=("Began", "Status", *columns, "Energy", "Work", "Per unit", "Time"),
-        rows=[_row(run, columns) for run in shown],
+        rows=[_row(run, columns, _date_form(shown)) for run in shown],
         notes=notes,
     )
 
@@ -122,11 +122,17 @@ def _value(value: Parameter | None) -> str:
     return _ABSENT if value is None else str(value)
 
 
-def _row(run: LabelledRun, columns: Sequence[str]) -> tuple[str, ...]:
+def _date_form(runs: Sequence[LabelledRun]) -> str:
+    """Return how moments are written: without the year if all are of this one, as lines are long enough."""
+    years = {datetime.fromtimestamp(run.started).year for run in runs}
+    return "%m-%d %H:%M:%S" if years == {datetime.now().year} else "%Y-%m-%d %H:%M:%S"
+
+
+def _row(run: LabelledRun, columns: Sequence[str], date_form: str) -> tuple[str, ...]:
     parameters = run.parameters or {}
     work = _ABSENT if not run.units else f"{_amount(run.units)} {run.unit}{'' if run.units == 1 else 's'}"
     return (
-        f"{datetime.fromtimestamp(run.started):%Y-%m-%d %H:%M:%S}",
+        f"{datetime.fromtimestamp(run.started):{date_form}}",
         run.status,
         *(_value(parameters.get(name)) for name in columns),
         quantities.energy_range(run.energy),

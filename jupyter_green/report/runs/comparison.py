@@ -153,7 +153,7 @@ def _times(factor: float, ends: _Ends) -> str:
     """Return a factor with the digits that its interval is worth."""
     if math.isinf(factor):
         return "no bound"
-    if factor >= 99.5:
+    if factor >= 9.95:
         return f"{factor:.0f}"
     if factor < 0.095:
         return f"{factor:.2g}"

@@ -69,9 +69,10 @@ def by_name():
     train(accelerator)
     accelerator.end_training()
     tracker = accelerator.get_tracker("jupyter_green")
-    return {"others": other.seen, "unwrapped": accelerator.get_tracker("jupyter_green", unwrap=True) is tracker} | facts(
-        tracker
-    )
+    return {
+        "others": other.seen,
+        "unwrapped": accelerator.get_tracker("jupyter_green", unwrap=True) is tracker,
+    } | facts(tracker)
 
 
 def as_an_object():

@@ -4,6 +4,7 @@ import csv
 import json
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pytorch_lightning
@@ -75,10 +76,8 @@ def logged(library):
 
 def cut_short(error):
     callback = JupyterGreenCallback()
-    try:
+    with suppress(ValueError, SystemExit):
         fitted(lightning.pytorch, module(lightning.pytorch, 3, error), callback)
-    except (ValueError, SystemExit):
-        pass
     return facts(callback)
 
 

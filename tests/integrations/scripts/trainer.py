@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from contextlib import suppress
 
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainerCallback, TrainerState, TrainingArguments
@@ -51,7 +52,13 @@ def trainer(*callbacks, **options):
         report_to=[],
         disable_tqdm=True,
         log_level="error",
-        **{"save_strategy": "no", "num_train_epochs": 2, "per_device_train_batch_size": 4, "logging_steps": 2, **options},
+        **{
+            "save_strategy": "no",
+            "num_train_epochs": 2,
+            "per_device_train_batch_size": 4,
+            "logging_steps": 2,
+            **options,
+        },
     )
     return Trainer(
         GPT2LMHeadModel(CONFIG), arguments, train_dataset=LESSONS, eval_dataset=LESSONS[:8], callbacks=list(callbacks)
@@ -117,10 +124,8 @@ def failed_interrupted_and_trained_again():
     trained = trainer(raising, callback)
     for error in (ValueError("as expected"), KeyboardInterrupt()):
         raising.error = error
-        try:
+        with suppress(ValueError, KeyboardInterrupt):
             trained.train()
-        except (ValueError, KeyboardInterrupt):
-            pass
         outcomes.append({"left_open": left_open(), **facts(callback)})
     raising.error = None
     trained.train()
@@ -129,10 +134,8 @@ def failed_interrupted_and_trained_again():
 
 def failed_and_tried_again_at_once():
     raising, first, second = Raising(ValueError("as expected")), JupyterGreenCallback(), JupyterGreenCallback()
-    try:
+    with suppress(ValueError):
         trainer(raising, first).train()
-    except ValueError:
-        pass
     over = StopsWhen(lambda: first.footprint.status == "error")
     trainer(over, second, max_steps=1_000_000, logging_steps=1_000).train()
     return [facts(first), facts(second)]

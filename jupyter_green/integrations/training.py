@@ -45,6 +45,10 @@ class Training:
         self._watch = Watch(owner, call, lambda: self.end(Exception))
         atexit.register(self.end)
 
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        """Be nothing in a copy: a callback that is cloned, or sent to another process, has trained nothing there."""
+        return type(None), ()
+
     @property
     def ended(self) -> bool:
         """Whether it is over."""

@@ -76,7 +76,8 @@ class JupyterGreenCallback(TrainerCallback):  # type: ignore[misc]  # transforme
         while frame is not None:
             if frame.f_code.co_varnames[:1] == ("self",):
                 found = getattr(frame.f_locals.get("self"), "callback_handler", None)
-                if self in getattr(found, "callbacks", ()):
+                callbacks = getattr(found, "callbacks", None)
+                if isinstance(callbacks, list) and self in callbacks:
                     handler, outermost = found, frame
             frame = frame.f_back
         return handler, None if outermost is None else Call(outermost)

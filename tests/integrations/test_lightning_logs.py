@@ -30,6 +30,10 @@ def test_at_the_end_they_are_the_whole_training(script, library):
     assert (told["second"]["label"], told["second"]["samples"]) == ("second", SAMPLES)
 
 
+def test_a_copy_begins_anew(script):
+    assert script["lightning.pytorch"]["copied"] == "no training has begun: read .footprint after trainer.fit(…)"
+
+
 @pytest.mark.parametrize(("how", "status"), [("failed", "error"), ("interrupted", "interrupted")])
 def test_what_is_cut_short_is_over_at_once(script, how, status):
     assert (script[how]["status"], script[how]["samples"]) == (status, 3 * 5)

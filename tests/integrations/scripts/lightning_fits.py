@@ -1,5 +1,6 @@
 """Trains a tiny module by Lightning under both of its names; tells what was logged."""
 
+import copy
 import csv
 import json
 import threading
@@ -64,14 +65,28 @@ def facts(callback):
     return {"status": footprint.status, "label": footprint.label, "samples": footprint.units, "joules": joules}
 
 
+def tried(callback):
+    try:
+        return facts(callback)
+    except RuntimeError as error:
+        return str(error)
+
+
 def logged(library):
     logger = library.loggers.CSVLogger("logs", name=library.__name__)
     callback, second = JupyterGreenCallback(), JupyterGreenCallback("second")
     trainer = fitted(library, module(library), callback, second, logger=logger, accumulate_grad_batches=2)
     with open(Path(logger.log_dir, "metrics.csv")) as file:
         rows = list(csv.DictReader(file))
+    copied = copy.deepcopy(callback)
     metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
-    return {"rows": rows, "callback_metrics": metrics, "second": facts(second), **facts(callback)}
+    return {
+        "rows": rows,
+        "callback_metrics": metrics,
+        "second": facts(second),
+        "copied": tried(copied),
+        **facts(callback),
+    }
 
 
 def cut_short(error):

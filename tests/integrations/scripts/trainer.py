@@ -69,7 +69,6 @@ def facts(callback):
     footprint = callback.footprint
     return {
         "status": footprint.status,
-        "settled": footprint.settled,
         "label": footprint.label,
         "tokens": footprint.units if footprint.unit == "token" else None,
         "joules": footprint.energy.joules,

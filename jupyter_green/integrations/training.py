@@ -37,9 +37,9 @@ class Training:
         self._ended = False
         self._pid = os.getpid()
         self._best_known: Footprint | None = None
-        records = self._session.records
-        # A cell of a notebook has a record of its own, which holds this training.
-        self._row = None if self._session.meter.running else records.begin(label)
+        # The cells of a notebook have records of their own; of two trainings at once, the first one holds the other.
+        alone = self._session.metering and not self._session.has_notebook and not self._session.meter.running
+        self._row = self._session.records.begin(label) if alone else None
         self._block = measure(label).__enter__()
         self._before = COUNTS.read()
         self._watch = Watch(owner, call, lambda: self.end(Exception))
@@ -62,12 +62,16 @@ class Training:
     def figures(self, prefix: str = "") -> dict[str, float]:
         """Return what a log takes: Wh and gCO2e since the training began, and J per unit of work; known ones only.
 
+        Nothing while metering is off.
+
         Parameters
         ----------
         prefix
             Before each name: ``train_``.
         """
         if not self._ended:
+            if not self._session.metering:  # turned off: nobody knows
+                return {}
             self._session.meter.sampler.edge()  # our CPU time as it is now: it would be that of the last whole second
         footprint = self._rising(self.footprint)
         figures = {"energy_wh": footprint.energy.joules / JOULES_PER_WH, "emissions_gco2e": footprint.emissions.grams}

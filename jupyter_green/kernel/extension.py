@@ -50,6 +50,7 @@ class Extension:
         self._configurables.append(self.session.config)
         self._clear.install()
         self._tracker_name.install()
+        self.session.has_notebook = True
         self.session.start()
         if self.feed is not None:
             self.feed.install()
@@ -58,6 +59,7 @@ class Extension:
         """Take everything out again and cease to meter."""
         shell, events = self.shell, self._events
         self.session.stop()
+        self.session.has_notebook = False
         if self.feed is not None:
             self.feed.uninstall()
         self._tracker_name.uninstall()

@@ -94,6 +94,16 @@ def test_in_a_notebook_the_name_is_known_without_an_import_and_cells_keep_their_
     assert "in a notebook" not in {cell["label"] for cell in open_ledger(kernel.ledger).since(0)}
 
 
+def test_while_metering_is_off_nothing_is_claimed(kernel):
+    kernel.run(
+        "accelerator.init_trackers('again')\naccelerator.log({'loss': 1.0})\n%carbon off\naccelerator.log({'loss': 0.5})"
+    )
+    on, off = kernel.value("accelerator.trackers[-1].history")
+    assert "energy_wh" in on
+    assert off == {"loss": 0.5, "step": None}
+    assert kernel.run("accelerator.end_training()\n%carbon on").status == "ok"
+
+
 def test_unloading_takes_the_name_back(kernel):
     table = "sorted(__import__('accelerate').tracking.LOGGER_TYPE_TO_CLASS)"
     before = kernel.value(table)

@@ -40,6 +40,7 @@ class Annotation:
     sync: bool = False
     quiet: bool = False
     skip: bool = False
+    vs: str | None = None
 
 
 def strip(lines: list[str]) -> list[str]:
@@ -76,7 +77,14 @@ def read(raw_cell: str) -> Annotation | None:
     options = _PARSER.parse_args(words)
     label = " ".join(options.label) or None
     return Annotation(
-        label and label[:200], options.save, options.units, options.unit, options.sync, options.quiet, options.skip
+        label=label and label[:200],
+        save=options.save,
+        units=options.units,
+        unit=options.unit,
+        sync=options.sync,
+        quiet=options.quiet,
+        skip=options.skip,
+        vs=options.vs,
     )
 
 
@@ -118,7 +126,7 @@ def _first_magic(lines: list[str]) -> str | None:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        known = "--save NAME, --units N, --unit NAME, --sync, --quiet, --skip"
+        known = "--save NAME, --units N, --unit NAME, --vs LABEL, --sync, --quiet, --skip"
         raise OptionError(f"%%carbon: {message}; known options are {known}")
 
 
@@ -127,6 +135,7 @@ _PARSER.add_argument("label", nargs="*")
 _PARSER.add_argument("--save")
 _PARSER.add_argument("--units")
 _PARSER.add_argument("--unit")
+_PARSER.add_argument("--vs")
 _PARSER.add_argument("--sync", action="store_true")
 _PARSER.add_argument("--quiet", action="store_true")
 _PARSER.add_argument("--skip", action="store_true")

@@ -13,13 +13,14 @@ import IPython
 from ..footprint import Status
 from ..window import Window
 from ..work.stated import NoAmountError, amount, in_a_line, unit_name
-from . import annotation
+from . import annotation, run_comparison, run_parameters
 from .annotation import Annotation, OptionError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from ..metering_session import Session
+    from ..record import Parameter
     from .publish import Publisher
 
 
@@ -84,7 +85,7 @@ class CellEvents:
             label = annotation.automatic_label(raw_cell)
         if asked is not None and asked.sync:
             _synchronise()
-        window = self._session.records.begin(label)
+        window = self._session.records.begin(label, self._run(raw_cell, asked))
         window.execution_count = self._shell.execution_count - self._ahead
         if asked is not None and asked.units is not None:
             window.state_work(None, None)  # not known until the cell has ended
@@ -111,12 +112,20 @@ class CellEvents:
             self._publisher.publish(record)
         if asked is not None and asked.unit and asked.units is None and cell.window.units is None and result.success:
             print(f"%%carbon: nothing counted is a {asked.unit!r}; --units N says how many there were", file=sys.stderr)
+        if record is not None and asked is not None and asked.vs is not None:
+            run_comparison.say(self._session, record, asked.vs)
         if asked is not None and asked.save is not None:
             if asked.save.isidentifier():
                 saved = self._session.records.footprint(cell.window) if record is None else record.footprint
                 self._shell.user_ns[asked.save] = saved
             else:
                 print(f"%%carbon: --save needs a variable's name, not {asked.save!r}", file=sys.stderr)
+
+    def _run(self, raw_cell: str, asked: Annotation | None) -> dict[str, Parameter] | None:
+        """Return what a cell is run with, if its label is the user's; nothing where labels are off."""
+        if asked is None or asked.label is None:
+            return None
+        return run_parameters.read(raw_cell, self._shell.user_ns) if self._session.config.labels else {}
 
     def _units(self, asked: Annotation | None) -> tuple[float, str] | None:
         if asked is None or asked.units is None:

@@ -6,10 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ...energy import Energy
 from .. import per_unit
 from ..per_unit import Work
+
+if TYPE_CHECKING:
+    from ..runs import Experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class Content:
         Sums by day and by kernel, oldest first; empty for a single session.
     notes
         Headings and sentences: sources, grid, what is not included.
+    experiments
+        Labels of the user's that were run more than once.
     """
 
     title: str
@@ -119,6 +125,7 @@ class Content:
     days: Sequence[Amount]
     kernels: Sequence[Amount]
     notes: Sequence[tuple[str, Sequence[str]]]
+    experiments: Sequence[Experiment] = ()
 
 
 def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:

@@ -43,7 +43,7 @@ def document(content: Content) -> str:
         style=_STYLE,
         title=escape(content.title),
         lead=escape(content.lead),
-        sections="".join(sections) + tables.units(content.runs),
+        sections="".join(sections) + tables.units(content.runs) + tables.experiments(content.experiments),
         notes="".join(_note(heading, sentences) for heading, sentences in content.notes),
         made=escape(f"Made {datetime.now().astimezone():%Y-%m-%d %H:%M %Z} by jupyter-green {__version__}."),
         bokeh=script,
@@ -127,6 +127,8 @@ html { background: var(--page); color: var(--text); }
 body { max-width: 960px; margin: 0 auto; padding: 16px 20px; font: 14px/1.5 system-ui, sans-serif; }
 h1 { font-size: 20px; margin: 0 0 8px; } h2 { font-size: 15px; margin: 24px 0 4px; } p, ul { margin: 0 0 6px; }
 ul { padding-left: 18px; } footer, section > p, summary { color: var(--soft); font-size: 13px; }
+.runs h3 { font-size: 14px; margin: 14px 0 2px; } .runs div { overflow-x: auto; }
+.runs th, .runs td { white-space: nowrap; }
 summary { cursor: pointer; margin-top: 6px; } li, th, td { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 6px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 14px 2px 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }

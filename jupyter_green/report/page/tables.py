@@ -12,6 +12,7 @@ from ..per_unit import by_unit
 
 if TYPE_CHECKING:
     from ..per_unit import Work
+    from ..runs import Experiment
     from .content import Amount, Content, Run
 
 _MOST_ROWS = 100
@@ -101,6 +102,19 @@ def points(content: Content) -> str:
         for point in shown
     ]
     return _table(("Until", "Energy so far"), rows, len(content.cumulative), "the latest")
+
+
+def experiments(of: Sequence[Experiment]) -> str:
+    """Return the runs of each label: the sum in words, the single runs as a table."""
+    if not of:
+        return ""
+    parts = [
+        f"<h3>{escape(one.label)}</h3><p>{escape(one.summary)}</p>"
+        f"<div>{_table(one.head, one.rows, len(one.rows), 'the latest')}</div>"
+        f"{''.join(f'<p>{escape(note)}</p>' for note in one.notes)}"
+        for one in of
+    ]
+    return f'<section class="runs"><h2>Runs</h2>{"".join(parts)}</section>'
 
 
 def _energy(amount: Amount) -> str:

@@ -12,7 +12,6 @@ from .replaced import Remove
 # By the module that has to be there; the probe's own module is imported no earlier.
 PROBES = {
     "torch": "torch_loops",
-    "torch._dynamo.eval_frame": "compiled_modules",
     "transformers.generation.utils": "generation",
     "diffusers.pipelines.pipeline_utils": "pipelines",
     "deepspeed.runtime.engine": "deepspeed_steps",

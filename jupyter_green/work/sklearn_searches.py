@@ -7,7 +7,7 @@ from typing import Any
 
 from . import sklearn_fits
 from .counts import COUNTS
-from .replaced import Remove, replaced, together
+from .replaced import Remove, all_or_none, replaced
 
 
 def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -27,8 +27,11 @@ def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
 
         return counted
 
-    sklearn_fits.SEARCHES.append(base)
-    return together(lambda: sklearn_fits.SEARCHES.remove(base), replaced(base, "fit", fit))
+    def known() -> Remove:
+        sklearn_fits.SEARCHES.append(base)
+        return lambda: sklearn_fits.SEARCHES.remove(base)
+
+    return all_or_none(known, lambda: replaced(base, "fit", fit))
 
 
 def _fits(search: Any) -> int:  # noqa: ANN401

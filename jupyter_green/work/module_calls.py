@@ -22,7 +22,7 @@ from .replaced import Remove
 _SOURCE = """
 def _wrapped_call_impl(self, *args, **kwargs):
     call = self._call_impl if self._compiled_call_impl is None else self._compiled_call_impl
-    if torch.compiler.is_dynamo_compiling() or "INSIDE".root is not None or not "ROOTS".is_root(self):
+    if torch.compiler.is_dynamo_compiling() or "INSIDE".root is not None:
         return call(*args, **kwargs)
     "INSIDE".root = self
     try:
@@ -37,9 +37,8 @@ _TAKES = ("self", "args", "kwargs")
 
 
 class Roots(Protocol):
-    """Who is asked before, and told after, a call that is inside no other."""
+    """Who is told of each call that was inside no other, once it has ended well."""
 
-    def is_root(self, module: Any) -> bool: ...  # noqa: ANN401, D102
     def passed(self, module: Any, args: Any, kwargs: Any) -> None: ...  # noqa: ANN401, D102
 
 

@@ -12,51 +12,57 @@ _NO_TASK = -1  # what PyTorch says outside of backward passes
 
 
 class RootForwards:
-    """Counts the forward passes of root modules. Sees shapes only."""
+    """Counts the forward passes of root modules. Sees shapes only.
+
+    Between two calls a model has cleared the processor's caches, so what this touches costs more than what it computes:
+    hence one function without detours for a known model that is given a tensor.
+    """
 
     def __init__(self, torch: Any) -> None:  # noqa: ANN401 - a library that we do not import
         self._tensor = torch.Tensor
+        self._fake = torch._subclasses.FakeTensor
         self._tracing = torch._C._get_tracing_state
         self._backward = torch._C._current_graph_task_id
-        self._plain = {torch.Tensor, torch.nn.Parameter}
-        self._fake = torch._subclasses.FakeTensor
         self._known: Callable[[], Any] = _nothing
 
-    def is_root(self, module: Any) -> bool:  # noqa: ANN401
-        """Whether a module that is called inside no other has something in it, unlike a loss or an activation."""
-        if not module._modules and not module._parameters:
-            return False
-        # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
-        return self._backward() == _NO_TASK and self._tracing() is None
-
     def passed(self, module: Any, args: Any, kwargs: Any) -> None:  # noqa: ANN401
-        """Count a forward pass that has ended."""
+        """Count a call that was inside no other and has ended."""
+        if module is not self._known() and not self._learns(module):
+            return
         try:
+            # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
+            if self._backward() != _NO_TASK or self._tracing() is not None:
+                return
             larger = INSIDE.larger
             if larger is not None:
                 larger(module)
                 return
-            if self._known() is not module:
-                if not _has_parameters(module) or getattr(module, "_is_replica", False):
-                    return  # made of losses or metrics, or DataParallel's copy on one of its devices
-                self._known = ref(module)
-            first = args[0] if args and isinstance(args[0], self._tensor) else self._first(args)
-            if first is None:
-                first = self._first(kwargs)
-            if first is not None and self._is_real(first):
-                shape = first.shape
-                COUNTS.samples += int(shape[0]) if len(shape) else 1
+            first: Any = args[0] if args else None
+            if type(first) is not self._tensor:
+                first = self._first((args, kwargs))
+                if first is None or isinstance(first, self._fake):
+                    return
+            if first.is_meta:  # as it is, where a library only asks for shapes
+                return
+            shape = first.shape
+            COUNTS.samples += shape[0] if shape else 1
+            if kwargs:
                 ids = kwargs.get("input_ids")
                 if isinstance(ids, self._tensor):
                     COUNTS.tokens += ids.numel()
         except Exception:  # noqa: BLE001 - a tensor without a shape, a module unlike any other: the call stands
             return
 
-    def _is_real(self, tensor: Any) -> bool:  # noqa: ANN401
-        """Whether there are numbers in it; a library that only asks for shapes, or exports a model, passes none."""
-        return not tensor.is_meta and (type(tensor) in self._plain or not isinstance(tensor, self._fake))
+    def _learns(self, module: Any) -> bool:  # noqa: ANN401
+        """Whether a module is a model: no loss, activation or metric, nor DataParallel's copy on one of its devices."""
+        if not module._modules and not module._parameters:  # nearly always
+            return False
+        if not _has_parameters(module) or "_is_replica" in vars(module):
+            return False
+        self._known = ref(module)
+        return True
 
-    def _first(self, value: Any, depth: int = 3) -> Any:  # noqa: ANN401
+    def _first(self, value: Any, depth: int = 4) -> Any:  # noqa: ANN401
         if isinstance(value, self._tensor):
             return value
         if depth:

@@ -30,7 +30,7 @@ class Reading:
     samples
         That went through a model: the batch dimension, summed over forward passes.
     steps
-        Of optimizers.
+        Of optimizers, and of diffusion pipelines.
     fits
         Models that scikit-learn trained.
     backwards

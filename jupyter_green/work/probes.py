@@ -18,6 +18,7 @@ PROBES = {
     "keras.src.callbacks.callback_list": "keras_steps",
     "sklearn.base": "sklearn_fits",
     "sklearn.model_selection._search": "sklearn_searches",
+    "sklearn.utils.parallel": "sklearn_workers",
     "tqdm.std": "progress_bars",
 }
 

@@ -32,3 +32,31 @@ def is_ours(value):
         code = value.__code__
         return "jupyter_green" in code.co_filename or any(is_ours(constant) for constant in code.co_consts)
     return type(value).__module__.startswith("jupyter_green")
+
+
+def functions(libraries=LIBRARIES):
+    """Return every function of imported libraries with its code, and every hook, by where it stands."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in libraries and inspect.ismodule(module):
+            for attribute, value in list(vars(module).items()):
+                if issubclass(type(value), type) and value.__module__ == name:
+                    for member, inner in list(vars(value).items()):
+                        found[name, attribute, member] = _with_code(inner)
+                elif "hook" in attribute and type(value) in (dict, OrderedDict):
+                    found[name, attribute, ""] = tuple(value.items())
+                else:
+                    found[name, attribute, ""] = _with_code(value)
+    return {place: value for place, value in found.items() if value is not None}
+
+
+def _with_code(value):
+    inner = value.__func__ if type(value) in (classmethod, staticmethod) else value
+    return (value, inner.__code__) if type(inner) is FunctionType else None
+
+
+def changed(before, after):
+    """Return where functions or hooks are others than they were, in modules that were there before."""
+    modules = {place[0] for place in before}
+    places = before.keys() | {place for place in after if place[0] in modules}
+    return sorted(".".join(place) for place in places if before.get(place) != after.get(place))

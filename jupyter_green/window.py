@@ -94,7 +94,7 @@ class Window:
         """
         quantisation = self.quantisation(timeline, sources, account, end)
         intensity, flags = account.factor.over(place[0])
-        units, unit = self._counted(COUNTS.now()) if self.counted else (self.units, self.unit)
+        units, unit = self._counted(COUNTS.read()) if self.counted else (self.units, self.unit)
         return Footprint(
             components=account.components(sources, quantisation),
             machine=account.machine(sources, quantisation),

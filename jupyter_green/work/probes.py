@@ -12,13 +12,13 @@ from .replaced import Remove
 # By the module that has to be there; the probe's own module is imported no earlier.
 PROBES = {
     "torch": "torch_loops",
-    "torch._dynamo.eval_frame": "compiled_modules",
     "transformers.generation.utils": "generation",
     "diffusers.pipelines.pipeline_utils": "pipelines",
     "deepspeed.runtime.engine": "deepspeed_steps",
     "keras.src.callbacks.callback_list": "keras_steps",
     "sklearn.base": "sklearn_fits",
     "sklearn.model_selection._search": "sklearn_searches",
+    "sklearn.utils.parallel": "sklearn_workers",
     "tqdm.std": "progress_bars",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from .accounts import Account
@@ -12,6 +12,7 @@ from .emissions import Intensity
 from .footprint import Footprint, Status
 from .power.source import Source
 from .power.timeline import Timeline
+from .spending import FLAGS, BudgetUse, Spending
 from .work import COUNTS, Reading
 
 _SECOND = 1_000_000_000
@@ -33,6 +34,8 @@ class Window:
         By how many J each source's counter may have been off when it opened, once that is past.
     footprint
         The settled footprint, once it is there.
+    spending
+        How its own budget is being spent, if it has one.
     """
 
     is_view: bool
@@ -48,6 +51,7 @@ class Window:
     account: Account = field(default_factory=Account)
     doubts: dict[str, float] = field(default_factory=dict)
     footprint: Footprint | None = None
+    spending: Spending | None = None
 
     def take_work(self) -> None:
         """Note the work that was counted since it opened, unless it is stated; a unit alone picks the counter."""
@@ -83,7 +87,7 @@ class Window:
         """
         quantisation = self.quantisation(timeline, sources, account, end)
         intensity, flags = account.factor.over(place[0])
-        return Footprint(
+        charged = Footprint(
             components=account.components(sources, quantisation),
             machine=account.machine(sources, quantisation),
             duration=(end - self.opened) / _SECOND,
@@ -96,6 +100,14 @@ class Window:
             unit=self.unit,
             flags=(*account.flags, *flags),
         )
+        return charged if self.spending is None else self._of_budget(charged, self.spending, end)
+
+    def _of_budget(self, charged: Footprint, spending: Spending, end: int) -> Footprint:
+        """Return a footprint with what became of the budget by *end*, ns."""
+        spent = spending.budget.of(charged.energy.joules, charged.emissions.grams)
+        use: BudgetUse = spending.use(end / _SECOND, spent)
+        flags = (*charged.flags, FLAGS["cell"]) if use.is_spent else charged.flags
+        return replace(charged, budget=use, flags=flags)
 
     def quantisation(
         self, timeline: Timeline, sources: Sequence[Source], account: Account, end: int

@@ -54,6 +54,7 @@ class Extension:
     def uninstall(self) -> None:
         """Take everything out again and cease to meter."""
         shell, events = self.shell, self._events
+        self._events.close()
         self.session.stop()
         if self.feed is not None:
             self.feed.uninstall()

@@ -1,0 +1,170 @@
+"""Watches what running cells spend, and has them interrupted when a budget is spent.
+
+One thread, started with the first budget, sleeps until a budget is about to be spent. A cell that goes on is
+interrupted again when it has spent twice the budget, four times, eight times.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from ..power.schedule import SECOND
+from ..spending import FIRST_LOOK, FLAGS, Spending
+
+if TYPE_CHECKING:
+    from ..metering_session import Session
+    from ..window import Window
+
+_FRESH = SECOND // 200
+
+
+class Interrupts(Protocol):
+    """Interrupts the running cell."""
+
+    def send(self, is_wanted: Callable[[], bool]) -> bool:
+        """Interrupt it, unless that is not wanted any more; return whether it was interrupted."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class _Watched:
+    """A running cell with its budgets.
+
+    Attributes
+    ----------
+    stoppable
+        Whether it can be interrupted.
+    due
+        When to look next, s since boot.
+    over
+        Whether it has ended.
+    interrupted
+        Whether it was interrupted at all.
+    """
+
+    window: Window
+    spendings: list[Spending]
+    stoppable: bool
+    due: float
+    over: bool = False
+    interrupted: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class BudgetWatch:
+    """Watches the cells of one session that have a budget, of their own or the session's.
+
+    Parameters
+    ----------
+    session
+        Meters them.
+    interruption
+        Interrupts the one that runs.
+    """
+
+    def __init__(self, session: Session, interruption: Interrupts) -> None:
+        self._session = session
+        self._interruption = interruption
+        self._watched: dict[Window, _Watched] = {}
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    def begin(self, window: Window, spendings: list[Spending], *, stoppable: bool) -> None:
+        """Watch a cell that is about to run."""
+        watched = _Watched(window, spendings, stoppable, window.opened / SECOND + FIRST_LOOK)
+        with self._condition:
+            self._watched[window] = watched
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="jupyter-green-budget", daemon=True)
+                self._thread.start()
+            self._condition.notify()
+
+    def end(self, window: Window) -> list[Spending]:
+        """Watch a cell no more, on the thread that ran it; return its budgets.
+
+        No interruption of ours comes after that. One that was sent in the very moment in which the cell ended is
+        received here, and dropped: there is nothing left to interrupt.
+        """
+        watched = self._watched.get(window)
+        if watched is None or os.getpid() != self._pid:  # in a fork of the cell the lock may never be given back
+            return []
+        while True:
+            try:
+                with watched.lock:
+                    watched.over = True
+                    self._watched.pop(window, None)
+                for _ in range(3):
+                    pass  # where Python looks for signals
+                return watched.spendings
+            except KeyboardInterrupt:
+                if not watched.interrupted:
+                    raise
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        with self._condition:
+            self._thread = None
+            self._watched.clear()
+            self._condition.notify()
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        clock = self._session.clock
+        while True:
+            with self._condition:
+                while self._thread is me:
+                    due = min((cell.due for cell in list(self._watched.values())), default=None)
+                    pause = None if due is None else due - clock.boottime() / SECOND
+                    if pause is not None and pause <= 0:
+                        break
+                    self._condition.wait(pause)
+                if self._thread is not me:
+                    return
+                now = clock.boottime() / SECOND
+                ready = [cell for cell in list(self._watched.values()) if cell.due <= now]
+            for cell in ready:
+                try:
+                    self._look(cell)
+                except Exception as error:  # noqa: BLE001 - a metered cell never fails because of us
+                    self._session.trouble = f"budget: {type(error).__name__}: {error}"
+                    cell.due = clock.boottime() / SECOND + 1.0
+
+    def _look(self, cell: _Watched) -> None:
+        meter, window = self._session.meter, cell.window
+        meter.sampler.ask()
+        at = meter.sampler.edge(unless_within=_FRESH)
+        footprint = meter.peek(window, at)
+        for spending in tuple(cell.spendings):
+            own = spending.budget.of(footprint.energy.joules, footprint.emissions.grams)
+            spent = own if spending.scope == "cell" else self._session.allowances.spent(spending.scope, at)
+            if spent - own >= spending.budget.amount and not spending.interruptions:
+                cell.spendings.remove(spending)  # it was spent before this cell, which is left alone
+            else:
+                spending.look(at / SECOND, spent)
+        if cell.stoppable and any(spending.is_due for spending in cell.spendings):
+            self._interrupt(cell)
+        pauses = [s.pause() for s in cell.spendings if cell.stoppable or not s.is_due]
+        cell.due = self._session.clock.boottime() / SECOND + min(pauses, default=1.0)
+
+    def _interrupt(self, cell: _Watched) -> None:
+        """Interrupt a cell once for all budgets that are spent at this moment."""
+
+        def is_wanted() -> bool:
+            window = cell.window
+            cell.interrupted = True  # from here on the cell may get a signal
+            return not cell.over and window.closed is None and window.footprint is None
+
+        with cell.lock:
+            if not self._interruption.send(is_wanted):
+                return
+            with self._session.meter.timeline.lock:
+                for each in cell.spendings:
+                    if each.is_due:
+                        each.interrupted()
+                        if each.scope != "cell":  # whose flag follows from its figures
+                            cell.window.account.flags[FLAGS[each.scope]] = None

@@ -112,7 +112,7 @@ def _unit(text: str, whole: str) -> tuple[float, Unit]:
 
 
 def _number(text: str, whole: str) -> float:
-    mantissa, exponent = (re.split("[eE]", text) + ["0"])[:2]
+    mantissa, exponent = [*re.split("[eE]", text), "0"][:2]
     plain = mantissa
     if "," in mantissa:
         before, point, _ = mantissa.partition(".")

@@ -68,6 +68,8 @@ class CellList:
             "settled": footprint.settled,
             "recorded": record.recorded,
         }
+        if footprint.budget is not None and footprint.budget.interruptions:
+            summary["budget_spent"] = True
         if footprint.label in self._runs:
             count, joules = self._runs[footprint.label]
             summary |= {"runs": count + 1, "runs_joules": number(joules + energy.joules)}

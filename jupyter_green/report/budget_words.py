@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from . import quantities
 
@@ -51,7 +52,7 @@ def ended(cell: Footprint, spendings: Iterable[Spending], *, stoppable: bool) ->
 
 def _of_the_cell(cell: Footprint, use: BudgetUse, *, stoppable: bool) -> str:
     limit = amount(use.budget.amount, use.budget)
-    if not use.spent == use.spent:
+    if math.isnan(use.spent):
         return f"the budget of {limit} was not watched: no source tells what this cell spent (see %carbon status)."
     if not use.is_spent:
         return ""
@@ -70,6 +71,16 @@ def _interrupted(times: int) -> str:
     return "interrupted" if times == 1 else f"interrupted {times} times"
 
 
+_STATES = {"foretold": ", by the forecast not enough", "near": ", nearly spent", "spent": ", spent"}
+
+
+def live(budget: Mapping[str, Any]) -> str:
+    """Say how it stands with a budget of the live feed, in a few words: ``82 % of its budget, nearly spent``."""
+    spent = budget["spent"]
+    share = "unknown part" if spent is None else quantities.share(spent / budget["limit"])
+    return f"{share} of its budget{_STATES.get(budget['state'], '')}"
+
+
 def standing(allowance: Allowance, *, live: bool = True) -> str:
     """Say how it stands with a session's or a day's budget.
 
@@ -80,10 +91,10 @@ def standing(allowance: Allowance, *, live: bool = True) -> str:
     """
     budget, scope = allowance.budget, allowance.scope
     limit = amount(budget.amount, budget)
-    name = f"{WHOSE[scope]} budget ({_SETTING[scope]})"[0].upper() + f"{WHOSE[scope]} budget ({_SETTING[scope]})"[1:]
+    name = f"{WHOSE[scope]} budget ({_SETTING[scope]})"
     if scope == "session" and not live:
         return f"{name}: {limit} for each kernel's session"
-    if not allowance.spent == allowance.spent:
+    if math.isnan(allowance.spent):
         return f"{name}: {limit}; what is spent of it is unknown"
     spent, left = amount(allowance.spent, budget), budget.amount - allowance.spent
     rest = f"{amount(left, budget)} left" if left > 0 else f"spent, {amount(-left, budget)} over"

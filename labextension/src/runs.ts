@@ -37,6 +37,7 @@ export function runOfRecord(record: FootprintRecord, by: keyof typeof known): IF
       executionCount: execution_count,
       label,
       status: record.status,
+      budgetSpent: (record.budget?.interruptions ?? 0) > 0,
       duration: record.duration_s,
       joules: energy.joules,
       low: energy.low,
@@ -60,6 +61,7 @@ export function runOfSummary(cell: CellSummary, boot: string, lost: boolean): IF
     executionCount: cell.execution_count,
     label: cell.label,
     status: cell.status,
+    budgetSpent: cell.budget_spent ?? false,
     duration: cell.duration_s,
     joules: cell.joules,
     low: cell.low,
@@ -88,7 +90,8 @@ export function rowOfRunning(cell: RunningCell, index: number, ended: boolean): 
     runs: 1,
     members: [],
     lost: false,
-    forecast: ended ? null : (cell.forecast ?? null)
+    forecast: ended ? null : (cell.forecast ?? null),
+    budget: ended ? null : (cell.budget ?? null)
   };
 }
 
@@ -151,6 +154,7 @@ function rowOf(group: readonly IFinishedRun[]): ICellRow {
     executionCount: last.executionCount,
     label: last.label,
     status: last.status,
+    budgetSpent: last.budgetSpent,
     duration: add(run => run.duration),
     joules: told && !complete ? told.joules : add(run => run.joules),
     low: add(run => run.low),

@@ -4,6 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IKernelControl, IKernelState, IKernelWidget } from './kerneltokens';
 import type {
+  Budget,
   CellSummary,
   Device,
   Forecast,
@@ -30,6 +31,8 @@ export interface ICellRun extends ICellRef {
   readonly joules: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Whether it was interrupted as it had spent its budget. */
+  readonly budgetSpent?: boolean;
   /** Unix time, s; null when not told. */
   readonly started: number | null;
   /** Rises with time, within one list. */
@@ -49,6 +52,8 @@ export interface ICellRow extends ICellRun {
   readonly lost: boolean;
   /** Only of running cells. */
   readonly forecast: Forecast | null;
+  /** Only of running cells that were given one. */
+  readonly budget?: Budget | null;
 }
 
 /** A component's part of the total. */
@@ -129,6 +134,8 @@ export interface IFootprintView extends ITotals, ICellList {
   /** Each GPU. */
   readonly devices: readonly Device[];
   readonly suggestions: readonly Suggestion[];
+  /** Of the session and of the day, where they are set. */
+  readonly budgets: readonly Budget[];
   readonly sources: readonly ISource[];
 }
 

@@ -43,10 +43,10 @@ def ended(cell: Footprint, spendings: Iterable[Spending], *, stoppable: bool) ->
             yield f"%%carbon: {said}"
     for spending in spendings:
         if spending.scope != "cell" and spending.interruptions:
+            limit = amount(spending.budget.amount, spending.budget)
             yield (
-                f"jupyter-green: {WHOSE[spending.scope]} budget of {amount(spending.budget.amount, spending.budget)} is "
-                f"spent: this cell spent the last of it and was {_interrupted(spending.interruptions)}. "
-                f"Cells after it are not; {_SETTING[spending.scope]} sets another budget."
+                f"jupyter-green: {WHOSE[spending.scope]} budget of {limit} is spent: this cell spent the last of it and "
+                f"was {_interrupted(spending.interruptions)}. Cells after it are not; {_SETTING[spending.scope]} sets another budget."
             )
 
 

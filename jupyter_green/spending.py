@@ -103,6 +103,11 @@ class Spending:
         self._looks.append((at, spent))
 
     @property
+    def is_near(self) -> bool:
+        """Whether it is nearly spent, or spent."""
+        return self.spent >= WARNS * self.budget.amount
+
+    @property
     def is_due(self) -> bool:
         """Whether the cell is to be interrupted."""
         return self.spent >= self._stop_at

@@ -44,6 +44,8 @@ class _Watched:
         Whether it has ended.
     interrupted
         Whether it was interrupted at all.
+    warnings
+        For how many of its budgets frontends were told that they are nearly spent.
     """
 
     window: Window
@@ -52,6 +54,7 @@ class _Watched:
     due: float
     over: bool = False
     interrupted: bool = False
+    warnings: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -146,6 +149,10 @@ class BudgetWatch:
                 cell.spendings.remove(spending)  # it was spent before this cell, which is left alone
             else:
                 spending.look(at / SECOND, spent)
+        near = sum(spending.is_near for spending in cell.spendings)
+        if near > cell.warnings:
+            cell.warnings = near
+            self._session.on_changed()  # the next snapshot may come too late
         if cell.stoppable and any(spending.is_due for spending in cell.spendings):
             self._interrupt(cell)
         pauses = [s.pause() for s in cell.spendings if cell.stoppable or not s.is_due]

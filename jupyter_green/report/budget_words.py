@@ -43,10 +43,11 @@ def ended(cell: Footprint, spendings: Iterable[Spending], *, stoppable: bool) ->
             yield f"%%carbon: {said}"
     for spending in spendings:
         if spending.scope != "cell" and spending.interruptions:
-            limit = amount(spending.budget.amount, spending.budget)
+            limit, whose = amount(spending.budget.amount, spending.budget), WHOSE[spending.scope]
+            how = _interrupted(spending.interruptions)
             yield (
-                f"jupyter-green: {WHOSE[spending.scope]} budget of {limit} is spent: this cell spent the last of it and "
-                f"was {_interrupted(spending.interruptions)}. Cells after it are not; {_SETTING[spending.scope]} sets another budget."
+                f"jupyter-green: {whose} budget of {limit} is spent: this cell spent the last of it and "
+                f"was {how}. Cells after it are not; {_SETTING[spending.scope]} sets another budget."
             )
 
 

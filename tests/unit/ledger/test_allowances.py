@@ -46,7 +46,7 @@ def ledger(tmp_path):
     kept = Ledger(tmp_path / "ledger.sqlite3")
     kept.append(record(1, boot="today"))
     yesterday = record(2, boot="older")
-    older = replace(yesterday.session.footprint, started=STARTED - DAY)
+    older = replace(yesterday.session.footprint, started=STARTED - DAY, duration=DAY + 5.0)
     kept.append(replace(yesterday, session=replace(yesterday.session, footprint=older)))
     kept.append(record(3, boot="ours", joules=1000.0))  # its own figures are known better
     kept.flush()

@@ -110,6 +110,8 @@ class Allowances:
             return math.nan
         footprint = self._meter.session(at).footprint
         joules, grams = footprint.energy.joules, footprint.emissions.grams
+        if self._meter.timeline.own.last is None:
+            joules = grams = 0.0  # nothing was metered, as in the command line
         if scope == "session":
             return budget.of(joules, grams)
         with self._lock:

@@ -75,15 +75,20 @@ class CellEvents:
         self._session.hook_seconds += time.perf_counter() - begun
 
     def _open(self, info: ExecutionInfo) -> None:
-        if info.silent or not info.store_history or not self._session.metering:
+        if info.silent or not info.store_history:
             return
         raw_cell = info.raw_cell or ""
+        if not self._session.metering and "--budget" not in raw_cell:
+            return
         try:
             asked = annotation.read(raw_cell)
         except OptionError as error:
             print(error, file=sys.stderr)
             asked = Annotation()
-        if asked is not None and asked.skip:
+        if not self._session.metering or (asked is not None and asked.skip):
+            if asked is not None and asked.budget is not None:
+                why = "--skip does not meter the cell" if asked.skip else "metering is off; %carbon on starts it"
+                print(f"%%carbon: --budget is not watched: {why}", file=sys.stderr)
             return
         label = None if asked is None else asked.label
         if label is None and self._session.config.labels:

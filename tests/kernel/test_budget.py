@@ -130,6 +130,17 @@ def test_a_bad_budget_is_one_line_and_the_cell_runs_without(kernel):
     assert "budget" not in done.record
 
 
+def test_a_budget_that_nobody_watches_is_said_to_be_unwatched(kernel):
+    done = kernel.run("%%carbon --skip --budget 5J\nkept[0]")
+    assert (done.result, done.records) == ("'a model'", [])
+    assert "not watched: --skip" in done.text
+    kernel.run("%carbon off")
+    done = kernel.run("%%carbon --budget 5J\nkept[0]")
+    assert (done.result, done.records) == ("'a model'", [])
+    assert "not watched: metering is off" in done.text
+    kernel.run("%carbon on")
+
+
 def test_the_next_cell_is_never_hit(kernel):
     """Cells that end just when their budget is spent, each followed by another one."""
     kernel.run("count = 0")

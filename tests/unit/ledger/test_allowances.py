@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from ledger_records import STARTED, footprint, record
@@ -26,6 +27,7 @@ class Meter:
     def __init__(self, joules):
         self.boot = "ours"
         self.joules = joules
+        self.timeline = SimpleNamespace(own=SimpleNamespace(last=(0, 0.0)))
 
     def session(self, at=None):
         return SessionTotal(footprint(self.joules), 1, 0.0)
@@ -90,6 +92,12 @@ def test_after_a_reset_the_day_goes_on(ledger):
     ledger.flush()
     budgets._meter.boot, budgets._meter.joules = "ours now", 5.0
     assert budgets.spent("day") >= 5.0 + 222.0
+
+
+def test_where_nothing_is_metered_the_ledger_alone_counts(ledger):
+    budgets = allowances(Green(daily_budget="1kJ"), math.nan, ledger)
+    budgets._meter.timeline.own.last = None
+    assert budgets.spent("day") == pytest.approx(172.0)
 
 
 def test_without_a_ledger_it_says_that_others_are_not_counted(tmp_path):

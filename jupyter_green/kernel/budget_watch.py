@@ -6,6 +6,7 @@ interrupted again when it has spent twice the budget, four times, eight times.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..window import Window
 
 _FRESH = SECOND // 200
+_AHEAD = 0.04  # s before a look at which a device that only the sampling thread reads is asked for its counter
 
 
 class Interrupts(Protocol):
@@ -38,8 +40,8 @@ class _Watched:
     ----------
     stoppable
         Whether it can be interrupted.
-    due
-        When to look next, s since boot.
+    due, asks
+        When to look next, and when to have everything read for that look, s since boot.
     over
         Whether it has ended.
     interrupted
@@ -52,6 +54,7 @@ class _Watched:
     spendings: list[Spending]
     stoppable: bool
     due: float
+    asks: float = math.inf
     over: bool = False
     interrupted: bool = False
     warnings: int = 0
@@ -121,7 +124,7 @@ class BudgetWatch:
         while True:
             with self._condition:
                 while self._thread is me:
-                    due = min((cell.due for cell in list(self._watched.values())), default=None)
+                    due = min((min(cell.due, cell.asks) for cell in list(self._watched.values())), default=None)
                     pause = None if due is None else due - clock.boottime() / SECOND
                     if pause is not None and pause <= 0:
                         break
@@ -129,17 +132,20 @@ class BudgetWatch:
                 if self._thread is not me:
                     return
                 now = clock.boottime() / SECOND
-                ready = [cell for cell in list(self._watched.values()) if cell.due <= now]
+                ready = [cell for cell in list(self._watched.values()) if min(cell.due, cell.asks) <= now]
             for cell in ready:
                 try:
-                    self._look(cell)
+                    if cell.asks <= now:
+                        cell.asks = math.inf
+                        self._session.meter.sampler.ask()
+                    if cell.due <= now:
+                        self._look(cell)
                 except Exception as error:  # noqa: BLE001 - a metered cell never fails because of us
                     self._session.trouble = f"budget: {type(error).__name__}: {error}"
                     cell.due = clock.boottime() / SECOND + 1.0
 
     def _look(self, cell: _Watched) -> None:
         meter, window = self._session.meter, cell.window
-        meter.sampler.ask()
         at = meter.sampler.edge(unless_within=_FRESH)
         footprint = meter.peek(window, at)
         for spending in tuple(cell.spendings):
@@ -157,6 +163,7 @@ class BudgetWatch:
             self._interrupt(cell)
         pauses = [s.pause() for s in cell.spendings if cell.stoppable or not s.is_due]
         cell.due = self._session.clock.boottime() / SECOND + min(pauses, default=1.0)
+        cell.asks = cell.due - _AHEAD
 
     def _interrupt(self, cell: _Watched) -> None:
         """Interrupt a cell once for all budgets that are spent at this moment."""

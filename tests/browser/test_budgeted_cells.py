@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from rig import feed
 from rig.desk import LOAD, Desk, write_notebook
 from rig.gpu import StubGpu, StubNvml, steady
 from rig.lab import LabServer, wait_until
@@ -94,3 +95,23 @@ def test_the_panel_tells_how_it_stands_with_a_running_cells_budget(desk, root, s
     desk.panel.screenshot(path=shots / "budget-running.png")
     expect(cell.locator(".jp-green-badge summary")).to_contain_text("budget spent", timeout=60_000)
     wait_until(lambda: told.count() == 0, "an idle panel", page=desk.page)
+
+
+def test_the_panel_warns_of_budgets_that_become_scarce(desk, root, shots):
+    def budget(scope, spent, state):
+        return {"scope": scope, "limit": 18_000.0, "unit": "J", "spent": spent, "state": state}
+
+    told = feed.snapshot(2, gpu=[100.0], bands=[(1, -60.0, None)])
+    told["running"][0]["budget"] = budget("cell", 6840.0, "foretold")
+    told["budgets"] = [budget("session", 15_300.0, "near"), budget("day", 19_000.0, "spent")]
+    desk.open(write_notebook(root / "scarce.ipynb", feed.telling(told)))
+    desk.run("import json")
+    shown = desk.panel.locator(".jp-green-budget")
+    expect(shown).to_have_text(
+        [
+            "⚠ Budget of the session: 85 % of 5.0 Wh · nearly spent",
+            "■ Budget of the day, all kernels: 106 % of 5.0 Wh · spent",
+            "⚠ budget: 38 % of 5.0 Wh · not enough, by the forecast",
+        ]
+    )
+    desk.panel.screenshot(path=shots / "budget-scarce.png")

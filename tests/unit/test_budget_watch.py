@@ -31,7 +31,7 @@ def session(joules):
     meter = SimpleNamespace(
         sampler=sampler, peek=lambda window, at: footprint, timeline=SimpleNamespace(lock=threading.RLock())
     )
-    return SimpleNamespace(meter=meter, clock=CLOCK, trouble=None)
+    return SimpleNamespace(meter=meter, clock=CLOCK, trouble=None, on_changed=lambda: None)
 
 
 class Late:

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .config import Green
@@ -14,7 +14,7 @@ from .footprint import Footprint, Status
 from .ledger import HEARTBEAT, Ledger
 from .meter import Meter
 from .power.schedule import SECOND
-from .record import Record, SessionTotal
+from .record import Parameter, Record, SessionTotal
 from .remote import Call, Observation
 from .window import Window
 
@@ -78,11 +78,19 @@ class CellRecords:
         total = self._meter.session()
         return [self._record(cell, total) for cell in present]
 
-    def begin(self, label: str | None) -> Window:
-        """Open a cell's window."""
+    def begin(self, label: str | None, run: Mapping[str, Parameter] | None = None) -> Window:
+        """Open a cell's window.
+
+        Parameters
+        ----------
+        label
+            Of the cell.
+        run
+            What it is run with, if the label is the user's.
+        """
         window = self._meter.open(label)
         heartbeat_due = time.monotonic() + _FIRST_HEARTBEAT
-        self._running[window] = _Cell(window, self._meter.boot, heartbeat_due, self._remote.log.open())
+        self._running[window] = _Cell(window, self._meter.boot, heartbeat_due, self._remote.log.open(), run)
         return window
 
     def end(
@@ -149,7 +157,7 @@ class CellRecords:
         if cell.calls:
             remote = self._remote.settled(cell.calls) if final else self._remote.now(cell.calls)
             footprint = replace(footprint, remote=remote)
-        return Record(cell.id, cell.boot, cell.window.execution_count, footprint, total, cell.recorded)
+        return Record(cell.id, cell.boot, cell.window.execution_count, footprint, total, cell.recorded, cell.run)
 
     def footprint(self, window: Window) -> Footprint:
         """Return what is known of a cell that has just ended, whether it got a record or not."""
@@ -212,6 +220,8 @@ class _Cell:
         When the ledger next hears of it while it runs, s on the monotonic clock.
     calls
         Of hosted models, so far.
+    run
+        What it is run with, if it has a label of the user's.
     recorded
         Whether its record is published.
     counted
@@ -226,6 +236,7 @@ class _Cell:
     boot: str
     heartbeat_due: float
     calls: list[Call] = field(default_factory=list)
+    run: Mapping[str, Parameter] | None = None
     recorded: bool = False
     counted: bool = False
     settles: bool = False

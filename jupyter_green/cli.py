@@ -90,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--html", type=Path, metavar="FILE", help="as an interactive page, which needs no network")
     report.set_defaults(command=_report)
 
+    runs = commands.add_parser("runs", help="the runs of an experiment", description=_sentence(_runs))
+    runs.add_argument("label", nargs="?", metavar="LABEL", help="as in %%%%carbon LABEL (default: all, a line each)")
+    runs.add_argument("--since", metavar="WHEN", help="12h, 7d, 2w or a date (default: ever)")
+    runs.set_defaults(command=_runs)
+
     regions = commands.add_parser("regions", help="the ledger's energy on other grids", description=_sentence(_regions))
     regions.add_argument("zone", nargs="*", metavar="ZONE", help="FR, US-CA, aws:eu-west-3 … (default: a choice)")
     regions.add_argument("--since", default="7d", metavar="WHEN", help="12h, 7d, 2w or a date (default: %(default)s)")
@@ -178,6 +183,22 @@ def _report(options: argparse.Namespace) -> int:
         print(json.dumps(history.to_json(), ensure_ascii=False, indent=2, allow_nan=False))
     else:
         print(history.text(bars=sys.stdout.isatty()))
+    return 0
+
+
+def _runs(options: argparse.Namespace) -> int:
+    """List the runs of a label in the ledger, failed ones included: what was changed, energy, work, and their sum."""
+    from datetime import datetime
+
+    from .report.history import configured_ledger, since
+    from .report.runs import listing, of_label, of_labels, overview
+
+    begin = since(options.since, datetime.now().astimezone()).timestamp() if options.since else 0.0
+    ledger = configured_ledger(_config())
+    if options.label is None:
+        print(overview(of_labels(None, ledger, begin)))
+    else:
+        print(listing(of_label(None, options.label, ledger, begin)))
     return 0
 
 

@@ -67,9 +67,11 @@ class Green(Configurable):
     ledger = Unicode("", help="File of the ledger; empty: in Jupyter's data directory. 'none' keeps no ledger.").tag(
         config=True
     )
-    labels = Bool(True, help="Whether cells are labelled by their first line, string literals removed.").tag(
-        config=True
-    )
+    labels = Bool(
+        True,
+        help="Whether cells are labelled by their first line, string literals removed; and whether the ledger keeps "
+        "labels, and what was changed between runs of a label.",
+    ).tag(config=True)
     footnote = Enum(
         ["long", "short", "none"], default_value="long", help="How much the footnote of an exported notebook says."
     ).tag(config=True)

@@ -44,6 +44,11 @@ class Session:
         The user's settings; may change at any time.
     hardware, clock
         Found and taken from the system when not given.
+
+    Attributes
+    ----------
+    has_notebook
+        Whether a shell's cells are metered, so that all that runs is part of one, or between two.
     """
 
     def __init__(self, config: Green, hardware: Hardware | None = None, clock: Clock | None = None) -> None:
@@ -79,6 +84,7 @@ class Session:
         self.outlook = Outlook()
         self.probes = Probes()
         self.metering = False
+        self.has_notebook = False
         self.hook_seconds = 0.0
         self.trouble: str | None = None
         self.meter.assumptions = self._assumptions

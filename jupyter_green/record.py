@@ -18,6 +18,7 @@ from .schema import FOOTPRINT
 from .spending import BudgetUse
 
 Json = dict[str, Any]
+Parameter = int | float | str  # bool, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Record:
         The number in the cell's prompt.
     recorded
         Whether the record was published into the document.
+    run
+        What a cell with a label of the user's was run with; ``None`` for any other cell. For the session and the local
+        ledger alone: no part of what is published.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Record:
     footprint: Footprint
     session: SessionTotal
     recorded: bool = False
+    run: Mapping[str, Parameter] | None = None
 
     def with_footprint(self, footprint: Footprint, session: SessionTotal) -> Record:
         """Return this record with settled figures."""

@@ -13,6 +13,7 @@ from rig.clock import FakeClock
 from rig.gpu import StubGpu, StubNvml
 from rig.lab import chromium
 from rig.powercap import PowercapTree
+from rig.shipped import execute
 
 # What the building adds follows from the machine; on one in a known cloud every gram would be another.
 os.environ.setdefault("JUPYTER_GREEN_PUE", "1.0")
@@ -28,6 +29,19 @@ def browser():
         started = chromium(playwright)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def executed(tmp_path_factory):
+    """Execute a notebook of ours, once however many tests ask for it; return where it is."""
+    done: dict[str, Path] = {}
+
+    def run(name: str) -> Path:
+        if name not in done:
+            done[name] = execute(name, tmp_path_factory.mktemp(name))
+        return done[name]
+
+    return run
 
 
 @pytest.fixture

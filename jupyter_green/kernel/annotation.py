@@ -43,6 +43,7 @@ class Annotation:
     sync: bool = False
     quiet: bool = False
     skip: bool = False
+    vs: str | None = None
 
 
 def strip(lines: list[str]) -> list[str]:
@@ -87,6 +88,7 @@ def read(raw_cell: str) -> Annotation | None:
         sync=options.sync,
         quiet=options.quiet,
         skip=options.skip,
+        vs=options.vs,
     )
 
 
@@ -128,7 +130,7 @@ def _first_magic(lines: list[str]) -> str | None:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        known = "--save NAME, --units N, --unit NAME, --budget QUANTITY, --sync, --quiet, --skip"
+        known = "--save NAME, --units N, --unit NAME, --budget QUANTITY, --vs LABEL, --sync, --quiet, --skip"
         raise OptionError(f"%%carbon: {message}; known options are {known}")
 
 
@@ -138,6 +140,7 @@ _PARSER.add_argument("--save")
 _PARSER.add_argument("--units")
 _PARSER.add_argument("--unit")
 _PARSER.add_argument("--budget")
+_PARSER.add_argument("--vs")
 _PARSER.add_argument("--sync", action="store_true")
 _PARSER.add_argument("--quiet", action="store_true")
 _PARSER.add_argument("--skip", action="store_true")

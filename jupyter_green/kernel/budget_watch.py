@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..power.schedule import SECOND
 from ..spending import FIRST_LOOK, FLAGS, Spending
+from .interruption import RUNS_CELLS
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from ..metering_session import Session
     from ..window import Window
 
@@ -42,6 +46,8 @@ class _Watched:
         Whether it can be interrupted.
     due, asks
         When to look next, and when to have everything read for that look, s since boot.
+    depth
+        How many cells were running around it in its thread.
     over
         Whether it has ended.
     interrupted
@@ -54,6 +60,7 @@ class _Watched:
     spendings: list[Spending]
     stoppable: bool
     due: float
+    depth: int
     asks: float = math.inf
     over: bool = False
     interrupted: bool = False
@@ -82,13 +89,24 @@ class BudgetWatch:
 
     def begin(self, window: Window, spendings: list[Spending], *, stoppable: bool) -> None:
         """Watch a cell that is about to run."""
-        watched = _Watched(window, spendings, stoppable, window.opened / SECOND + FIRST_LOOK)
+        watched = _Watched(window, spendings, stoppable, window.opened / SECOND + FIRST_LOOK, _depth())
         with self._condition:
             self._watched[window] = watched
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="jupyter-green-budget", daemon=True)
                 self._thread.start()
             self._condition.notify()
+
+    def drop_lost(self) -> None:
+        """Forget cells whose end nobody told, before another one begins on this thread.
+
+        IPython tells of another cell's end where Ctrl-C hits itself instead of the cell's code.
+        """
+        if self._watched and threading.current_thread() is threading.main_thread():
+            depth = _depth()
+            for window, cell in list(self._watched.items()):
+                if cell.stoppable and cell.depth >= depth:
+                    self.end(window)
 
     def end(self, window: Window) -> list[Spending]:
         """Watch a cell no more, on the thread that ran it; return its budgets.
@@ -182,3 +200,13 @@ class BudgetWatch:
                         each.interrupted()
                         if each.scope != "cell":  # whose flag follows from its figures
                             cell.window.account.flags[FLAGS[each.scope]] = None
+
+
+def _depth() -> int:
+    """Return how many cells run in this thread, each in the code of the one before."""
+    frame: FrameType | None = sys._getframe()
+    cells = 0
+    while frame is not None:
+        cells += frame.f_code is RUNS_CELLS
+        frame = frame.f_back
+    return cells

@@ -16,7 +16,7 @@ from ..power.schedule import SECOND
 from ..report import budget_words
 from ..spending import Spending
 from ..window import Window
-from . import annotation
+from . import annotation, run_comparison, run_parameters
 from .annotation import Annotation, OptionError
 from .budget_watch import BudgetWatch
 from .interruption import Interruption
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from ..metering_session import Session
+    from ..record import Parameter
     from .publish import Publisher
 
 
@@ -75,6 +76,7 @@ class CellEvents:
         self._session.hook_seconds += time.perf_counter() - begun
 
     def _open(self, info: ExecutionInfo) -> None:
+        self._budgets.drop_lost()
         if info.silent or not info.store_history:
             return
         raw_cell = info.raw_cell or ""
@@ -95,7 +97,7 @@ class CellEvents:
             label = annotation.automatic_label(raw_cell)
         if asked is not None and asked.sync:
             _synchronise()
-        window = self._session.records.begin(label)
+        window = self._session.records.begin(label, self._run(raw_cell, asked))
         window.execution_count = self._shell.execution_count - self._ahead
         if asked is not None and asked.units is None:
             window.unit = asked.unit
@@ -143,12 +145,20 @@ class CellEvents:
                 print(line, file=sys.stderr)
         if record is not None:
             self._publisher.publish(record)
+        if record is not None and asked is not None and asked.vs is not None:
+            run_comparison.say(self._session, record, asked.vs)
         if asked is not None and asked.save is not None:
             if asked.save.isidentifier():
                 saved = self._session.records.footprint(cell.window) if record is None else record.footprint
                 self._shell.user_ns[asked.save] = saved
             else:
                 print(f"%%carbon: --save needs a variable's name, not {asked.save!r}", file=sys.stderr)
+
+    def _run(self, raw_cell: str, asked: Annotation | None) -> dict[str, Parameter] | None:
+        """Return what a cell is run with, if its label is the user's; nothing where labels are off."""
+        if asked is None or asked.label is None:
+            return None
+        return run_parameters.read(raw_cell, self._shell.user_ns) if self._session.config.labels else {}
 
     def _units(self, asked: Annotation | None) -> tuple[float, str] | None:
         if asked is None or asked.units is None:

@@ -10,6 +10,7 @@ from .feed import Feed
 from .magics import CarbonMagics
 from .pending_clear import PendingClear
 from .publish import Publisher
+from .tracker_name import TrackerName
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -37,6 +38,7 @@ class Extension:
         self._events = CellEvents(shell, session, publisher)
         self.feed = Feed.of(shell, session)
         self._magics = CarbonMagics(shell, session)
+        self._tracker_name = TrackerName()
 
     def install(self) -> None:
         """Put everything in place and begin to meter."""
@@ -47,6 +49,8 @@ class Extension:
         shell.register_magics(self._magics)
         self._configurables.append(self.session.config)
         self._clear.install()
+        self._tracker_name.install()
+        self.session.has_notebook = True
         self.session.start()
         if self.feed is not None:
             self.feed.install()
@@ -56,8 +60,10 @@ class Extension:
         shell, events = self.shell, self._events
         self._events.close()
         self.session.stop()
+        self.session.has_notebook = False
         if self.feed is not None:
             self.feed.uninstall()
+        self._tracker_name.uninstall()
         self._clear.uninstall()
         self._configurables.remove(self.session.config)
         for kind, name in (("line", "carbon"), ("cell", "carbon")):

@@ -28,7 +28,9 @@ from IPython.core.interactiveshell import InteractiveShell
 if TYPE_CHECKING:
     from types import CodeType
 
-_RUNS_CELLS: CodeType = InteractiveShell.run_code.__code__
+RUNS_CELLS: CodeType = InteractiveShell.run_code.__code__
+"""The one frame above a cell's own code."""
+
 _CALLS_HOOKS: CodeType = EventManager.trigger.__code__
 
 
@@ -76,7 +78,7 @@ class Interruption:
             if frame.f_code is _CALLS_HOOKS:
                 return False
             caller = frame.f_back
-            if caller is not None and caller.f_code is _RUNS_CELLS:
+            if caller is not None and caller.f_code is RUNS_CELLS:
                 return frame.f_globals is self._shell.user_global_ns
             frame = caller
         return False

@@ -17,6 +17,7 @@ from ..report.machine import machine_status
 from ..report.problem import Problem
 from ..report.regions import regions
 from ..report.summary import summary
+from . import run_comparison
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -43,6 +44,8 @@ class CarbonMagics(Magics):
             "off": self._off,
             "reset": self._reset,
             "report": self._report,
+            "runs": self._runs,
+            "compare": self._compare,
             "region": self._region,
             "regions": self._regions,
             "pue": self._pue,
@@ -57,10 +60,14 @@ class CarbonMagics(Magics):
         would without that line. Options: ``--save NAME`` binds the Footprint to a variable, ``--units N`` or
         ``--units EXPR`` states the work done (evaluated after the cell) and ``--unit NAME`` what it is called,
         ``--budget QUANTITY`` (``5Wh``, ``10kJ``, ``2gCO2e``) interrupts the cell, as Ctrl-C would, when it has spent
-        that, ``--sync`` waits for CUDA at the edges, ``--quiet`` shows nothing, ``--skip`` does not meter this cell.
+        that, ``--vs LABEL`` compares it with earlier runs, ``--sync`` waits for CUDA at the edges, ``--quiet`` shows
+        nothing, ``--skip`` does not meter this cell.
 
         ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
-        shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page. ``%carbon on``,
+        shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page.
+        ``%carbon runs [LABEL]`` lists the runs of a cell with a label, the failed ones too, with what was changed and
+        their sum; ``%carbon compare A B`` tells how many times the energy of A one B takes per unit of work: A and B
+        are labels, or execution counts such as ``12``. ``%carbon on``,
         ``off`` and ``reset`` control metering; ``%carbon region ZONE`` and ``%carbon pue X`` say, for this session,
         where the electricity comes from and what the building adds. A zone is a country (``FR``), a US state or
         Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
@@ -94,6 +101,18 @@ class CarbonMagics(Magics):
             raise UsageError(str(problem)) from None
         said = textwrap.fill(summary(self._session.total), _WIDTH)
         self.shell.display_pub.publish(data={"text/html": page.framed(made), "text/plain": said}, metadata={})
+
+    def _runs(self, label: str) -> None:
+        try:
+            print(run_comparison.listed(self._session, label))
+        except Problem as problem:
+            raise UsageError(f"%carbon runs: {problem}") from None
+
+    def _compare(self, line: str) -> None:
+        try:
+            print(run_comparison.compared(self._session, line))
+        except Problem as problem:
+            raise UsageError(f"%carbon compare: {problem}") from None
 
     def _on(self, _: str) -> None:
         self._session.start()

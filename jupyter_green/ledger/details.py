@@ -5,7 +5,10 @@ Short, because it is written with every cell: what most rows share – the grid'
 .. code:: text
 
     {"parts": {"gpu": [low, high, idle_joules, method, source]}, "grams": [low, high], "intensity": {…},
-     "hardware": {…}, "work": …, "remote": […], "embodied": {…}}
+     "hardware": {…}, "work": …, "remote": […], "embodied": {…}, "run": {…}}
+
+``run`` is there where the label is the user's: what the cell was run with. It is for this user's own lists of runs and
+goes into no record.
 """
 
 from __future__ import annotations
@@ -24,14 +27,21 @@ if TYPE_CHECKING:
     from ..emissions import Emissions, Intensity
     from ..energy import Energy
     from ..footprint import Footprint
+    from ..record import Parameter
 
 Json = dict[str, Any]
 _PART = ("joules", "low", "high", "idle_joules", "method", "source")
 _TOTAL = ("joules", "low", "high", "measured_share", "between_joules", "grams")
+RUN = '"run":{'  # in a text of details; within a JSON string, the quotation marks would be escaped
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def encoded(footprint: Footprint, parts: Mapping[str, Energy], emitted: Emissions) -> str:
+def encoded(
+    footprint: Footprint,
+    parts: Mapping[str, Energy],
+    emitted: Emissions,
+    run: Mapping[str, Parameter] | None = None,
+) -> str:
     """Return the details of a footprint.
 
     Parameters
@@ -40,6 +50,8 @@ def encoded(footprint: Footprint, parts: Mapping[str, Energy], emitted: Emission
         Of the cell.
     parts, emitted
         Its components' energies and its emissions, which the caller has worked out already.
+    run
+        What the cell was run with, if it has a label of the user's.
     """
     kept: Json = {
         "parts": {
@@ -55,6 +67,8 @@ def encoded(footprint: Footprint, parts: Mapping[str, Energy], emitted: Emission
         kept["remote"] = [remote_json(calls) for calls in footprint.remote[:16]]
     if footprint.embodied is not None:
         kept["embodied"] = embodied_json(footprint.embodied)
+    if run is not None:
+        kept["run"] = dict(run)
     return f'{_encode(kept)[:-1]},"intensity":{_intensity(footprint.intensity)}}}'
 
 

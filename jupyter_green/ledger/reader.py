@@ -69,6 +69,39 @@ class Reader:
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerError(self._foreign_row) from error
 
+    def runs(self, label: str | None = None, unix_seconds: float = 0.0) -> list[dict[str, Any]]:
+        """Return the cells with a label, started at or after a Unix time, oldest first.
+
+        What ran inside a metered cell of the same label is left out: that cell's figures contain it.
+
+        Parameters
+        ----------
+        label
+            The label; ``None`` for all labels that were the user's.
+        unix_seconds
+            Begin of the stretch.
+
+        Returns
+        -------
+        list of dict
+            As of :meth:`since`, and ``details`` as in :mod:`.details`, ``None`` in rows of older versions.
+
+        Raises
+        ------
+        LedgerError
+            When the file is there and cannot be read.
+        """
+        labelled = f"label IS NOT NULL AND instr(details, '{details.RUN}')" if label is None else "label = ?"
+        query = f"SELECT {', '.join(CELL)} FROM cells WHERE started >= ? AND {labelled} ORDER BY started, rowid"
+        asked = (unix_seconds,) if label is None else (unix_seconds, label)
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            rows = [dict(zip(CELL, row, strict=True)) for row in connection.execute(query, asked)]
+            around = dict(connection.execute("SELECT boot, inside FROM sessions WHERE inside IS NOT NULL").fetchall())
+        there = {(row["boot"], row["label"]) for row in rows}
+        return [self._cell(row) for row in rows if (around.get(row["boot"]), row["label"]) not in there]
+
     def _cell(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row of ``cells`` with its texts decoded, and its status as it is now."""
         row["settled"] = bool(row["settled"])

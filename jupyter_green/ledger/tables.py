@@ -117,7 +117,7 @@ def cell_row(record: Record, *, label: bool, process: str | None = None) -> Row:
         json.dumps(list(footprint.flags)),
         int(footprint.settled),
         process,
-        details.encoded(footprint, parts, emitted),
+        details.encoded(footprint, parts, emitted, record.run if label else None),
     )
 
 

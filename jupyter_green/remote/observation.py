@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 
 from ..footprint import RemoteCalls
+from ..post_import import ImportWatch
 from .calls import Call, CallLog, by_model
 from .clients import CLIENTS
 from .estimate import Estimator, is_installed
-from ..post_import import ImportWatch
 from .seams import Seam
 
 _AT_ONCE = 2  # estimates that may be made on a cell's path: 0.1 – 0.4 ms each, after a call over the network

@@ -11,11 +11,11 @@ interface IBudgetProps extends ISpeech {
 /** How it stands with the session's and the day's budgets. */
 export function Budgets({ view, ...speech }: IPartProps): React.JSX.Element | null {
   return view.budgets.length === 0 ? null : (
-    <div className="jp-green-budgets">
+    <section className="jp-green-budgets" aria-label={speech.trans.__('Budgets')}>
       {view.budgets.map(budget => (
         <BudgetLine key={budget.scope} budget={budget} {...speech} />
       ))}
-    </div>
+    </section>
   );
 }
 
@@ -44,7 +44,12 @@ export function BudgetLine(props: IBudgetProps): React.JSX.Element {
     >
       {state !== 'within' && <span aria-hidden="true">{state === 'spent' ? '■ ' : '⚠ '}</span>}
       {trans.__('%1: %2 of %3', name, share, amount(props, limit))}
-      {remark && ` · ${remark}`}
+      {remark && (
+        <>
+          {' · '}
+          <b>{remark}</b>
+        </>
+      )}
     </div>
   );
 }

@@ -195,3 +195,13 @@ def test_unloading_the_extension_ends_the_watch(kernel):
     done = kernel.run("%%carbon --budget 20J\n%unload_ext jupyter_green\ntime.sleep(0.6)")
     assert (done.status, done.text) == ("ok", "")
     assert kernel.run("%load_ext jupyter_green").status == "ok"
+
+
+def test_a_cell_in_a_cell_has_a_budget_of_its_own(kernel):
+    inner = "%%carbon --budget 20J\\ntime.sleep(30)"
+    done = kernel.run(
+        f"%%carbon --budget 90J\ninner = get_ipython().run_cell('{inner}', store_history=True)\ntime.sleep(30)"
+    )
+    assert kernel.run("type(inner.error_in_exec).__name__").result == "'KeyboardInterrupt'"
+    limits = {record["budget"]["limit"]: record["budget"]["interruptions"] for record in done.records}
+    assert limits == {20.0: 1, 90.0: 1}

@@ -86,6 +86,18 @@ def test_the_users_own_ctrl_c_is_not_swallowed():
     watch.close()
 
 
+def test_a_cell_whose_end_was_not_told_is_not_watched_in_the_next():
+    lost, around = Window(), Window()
+    watch = BudgetWatch(session(5.0), SimpleNamespace(send=lambda is_wanted: False))
+    watch.begin(around, [Spending(Budget(9.0, "J"))], stoppable=True)
+    watch.begin(lost, [Spending(Budget(9.0, "J"))], stoppable=True)
+    watch._watched[lost].depth = 1  # a cell in the code of the other one
+    watch._watched[around].depth = -1
+    watch.drop_lost()
+    assert list(watch._watched) == [around]
+    watch.close()
+
+
 def test_a_cell_that_cannot_be_interrupted_is_only_watched():
     window, looked = Window(), threading.Event()
     spending = Spending(Budget(1.0, "J"), began=window.opened * 1e-9)

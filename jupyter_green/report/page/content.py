@@ -6,8 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ...energy import Energy
+
+if TYPE_CHECKING:
+    from ..runs import Experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Content:
         Sums by day and by kernel, oldest first; empty for a single session.
     notes
         Headings and sentences: sources, grid, what is not included.
+    experiments
+        Labels of the user's that were run more than once.
     """
 
     title: str
@@ -107,6 +113,7 @@ class Content:
     days: Sequence[Amount]
     kernels: Sequence[Amount]
     notes: Sequence[tuple[str, Sequence[str]]]
+    experiments: Sequence[Experiment] = ()
 
 
 def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:

@@ -13,6 +13,7 @@ from ..problem import Problem
 from .content import Amount, Content, by_cell
 
 if TYPE_CHECKING:
+    from ..runs import Experiment
     from .content import Run
 
 _MOST_ROWS = 100
@@ -47,7 +48,7 @@ def document(content: Content) -> str:
         style=_STYLE,
         title=escape(content.title),
         lead=escape(content.lead),
-        sections="".join(sections),
+        sections="".join(sections) + _experiments(content.experiments),
         notes="".join(_note(heading, sentences) for heading, sentences in content.notes),
         made=escape(f"Made {datetime.now().astimezone():%Y-%m-%d %H:%M %Z} by jupyter-green {__version__}."),
         bokeh=script,
@@ -183,6 +184,19 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], whole: int, which
     return f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>{cut}"
 
 
+def _experiments(experiments: Sequence[Experiment]) -> str:
+    """Return the runs of each label: the sum in words, the single runs as a table."""
+    if not experiments:
+        return ""
+    parts = [
+        f"<h3>{escape(one.label)}</h3><p>{escape(one.summary)}</p>"
+        f"<div>{_table(one.head, one.rows, len(one.rows), 'the latest')}</div>"
+        f"{''.join(f'<p>{escape(note)}</p>' for note in one.notes)}"
+        for one in experiments
+    ]
+    return f'<section class="runs"><h2>Runs</h2>{"".join(parts)}</section>'
+
+
 def _note(heading: str, sentences: Sequence[str]) -> str:
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f"<section><h2>{escape(heading)}</h2><ul>{listed}</ul></section>"
@@ -197,6 +211,8 @@ html { background: var(--page); color: var(--text); }
 body { max-width: 960px; margin: 0 auto; padding: 16px 20px; font: 14px/1.5 system-ui, sans-serif; }
 h1 { font-size: 20px; margin: 0 0 8px; } h2 { font-size: 15px; margin: 24px 0 4px; } p, ul { margin: 0 0 6px; }
 ul { padding-left: 18px; } footer, section > p, summary { color: var(--soft); font-size: 13px; }
+.runs h3 { font-size: 14px; margin: 14px 0 2px; } .runs div { overflow-x: auto; }
+.runs th, .runs td { white-space: nowrap; }
 summary { cursor: pointer; margin-top: 6px; } li, th, td { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 6px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 14px 2px 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }

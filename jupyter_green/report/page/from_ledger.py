@@ -27,6 +27,8 @@ def of_ledger(ledger: Reader, begin: datetime) -> Content:
     LedgerError
         When it cannot be read.
     """
+    from ..runs import of_labels, repeated  # not paid for by those who only load the extension
+
     since = begin.timestamp()
     inner = {row["boot"] for row in ledger.sessions(since) if row["inside"] is not None}
     rows = [row for row in ledger.since(since) if row["boot"] not in inner]
@@ -46,6 +48,7 @@ def of_ledger(ledger: Reader, begin: datetime) -> Content:
             ("Sources", [_AS_KEPT]),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
+        experiments=repeated(of_labels(None, ledger, since)),
     )
 
 

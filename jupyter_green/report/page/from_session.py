@@ -13,6 +13,7 @@ from .content import Amount, Content, Part, Point, Run
 if TYPE_CHECKING:
     from ...metering_session import Session
     from ...record import Record
+    from ..runs import Experiment
 
 
 def of_session(session: Session) -> Content:
@@ -54,7 +55,14 @@ def of_session(session: Session) -> Content:
             *([("Hosted models, not included", remote.details(footprint.remote))] if footprint.remote else []),
             ("Not included", [wording.NOT_SEEN, wording.USE_PHASE]),
         ],
+        experiments=_experiments(session) if any(record.run is not None for record in records) else (),
     )
+
+
+def _experiments(session: Session) -> list[Experiment]:
+    from ..runs import of_labels, repeated  # not paid for by those who only load the extension
+
+    return repeated(of_labels(session))
 
 
 def _run(record: Record) -> Run:

@@ -123,6 +123,6 @@ def test_without_bokeh_it_is_one_line(path, tmp_path, monkeypatch, capsys):
 def test_nobody_pays_for_it_who_does_not_ask():
     code = (
         "import sys, jupyter_green, jupyter_green.kernel.magics, jupyter_green.kernel.feed\n"
-        "print({'bokeh', 'ipywidgets', 'numpy'} & set(sys.modules))"
+        "print({'bokeh', 'ipywidgets', 'numpy', 'jupyter_green.report.runs'} & set(sys.modules))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from traitlets import Bool, Enum, Float, TraitError, Unicode, validate
 from traitlets.config import Config, Configurable
 
+from .budget import parse as parse_budget
 from .grid import check_pue, configured, lookup
 from .grid.live import PROVIDERS, check_zone
 from .power.cpu_model import check_power_model
@@ -93,6 +94,22 @@ class Green(Configurable):
     equivalents = Bool(
         False, help="Whether %carbon compares the session's emissions with something known, such as a car's."
     ).tag(config=True)
+
+    budget = Unicode(
+        "",
+        help="What a notebook's session may spend, such as 50Wh or 10gCO2e; empty: no limit. The cell that spends it "
+        "is interrupted, cells after it are not.",
+    ).tag(config=True)
+    daily_budget = Unicode(
+        "",
+        help="What all kernels on this ledger may spend together from midnight to midnight, such as 200Wh; empty: no "
+        "limit. The cell that spends it is interrupted, cells after it are not.",
+    ).tag(config=True)
+
+    @validate("budget", "daily_budget")
+    def _check_budget(self, proposal: Mapping[str, Any]) -> str:
+        text: str = proposal["value"]
+        return _checked(parse_budget, text) if text else text
 
     @validate("pue")
     def _check_pue(self, proposal: Mapping[str, Any]) -> float | None:

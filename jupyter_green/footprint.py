@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 from .emissions import Embodied, Emissions, Intensity, blend, emissions
 from .energy import MEASURED, Energy, Estimate, Method, total
+from .spending import BudgetUse
 
 Status = Literal["ok", "error", "interrupted"]
 _Addable = TypeVar("_Addable", "Component", "Estimate", "RemoteCalls", float)
@@ -127,6 +128,8 @@ class Footprint:
         Calls of hosted models, by provider and model; no part of :attr:`energy`.
     embodied
         What making the hardware emitted, if asked for; no part of :attr:`emissions`.
+    budget
+        What became of the budget that the cell was given, if it was.
     """
 
     components: Mapping[str, Component]
@@ -144,6 +147,7 @@ class Footprint:
     hardware: Mapping[str, object] = field(default_factory=dict)
     remote: tuple[RemoteCalls, ...] = ()
     embodied: Embodied | None = None
+    budget: BudgetUse | None = None
 
     @property
     def energy(self) -> Energy:

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 from traitlets.config import Config
 
+from .allowances import Allowances
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
 from .config import Green, load
@@ -74,6 +75,7 @@ class Session:
         self.records = CellRecords(
             self.meter, config, self.ledger, lambda records: self.on_settled(records), self.remote
         )
+        self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick

@@ -15,6 +15,7 @@ from .emissions import Embodied, Emissions, Intensity
 from .energy import Energy
 from .footprint import Component, Footprint, RemoteCalls
 from .schema import FOOTPRINT
+from .spending import BudgetUse
 
 Json = dict[str, Any]
 Parameter = int | float | str  # bool, too
@@ -95,6 +96,7 @@ class Record:
             },
             "emissions": emissions_json(footprint.emissions),
             "work": work_json(footprint),
+            **({"budget": budget_json(footprint.budget)} if footprint.budget else {}),
             **({"remote": [remote_json(calls) for calls in footprint.remote[:16]]} if footprint.remote else {}),
             **({"embodied": embodied_json(footprint.embodied)} if footprint.embodied else {}),
             "hardware": dict(footprint.hardware),
@@ -180,6 +182,17 @@ def remote_json(calls: RemoteCalls) -> Json:
 def work_json(footprint: Footprint) -> Json | None:
     """Return the schema's ``Work``; ``None`` where it is not known."""
     return None if footprint.units is None else {"amount": footprint.units, "unit": footprint.unit or "unit"}
+
+
+def budget_json(use: BudgetUse) -> Json:
+    """Return the schema's ``BudgetUse``."""
+    return {
+        "limit": use.budget.amount,
+        "unit": use.budget.unit,
+        "spent": number(use.spent),
+        "interruptions": use.interruptions,
+        "late_s": number(use.late),
+    }
 
 
 def embodied_json(embodied: Embodied) -> Json:

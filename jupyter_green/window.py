@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from .accounts import Account
@@ -12,6 +12,7 @@ from .emissions import Intensity
 from .footprint import Footprint, Status
 from .power.source import Source
 from .power.timeline import Timeline
+from .spending import FLAGS, BudgetUse, Spending
 from .work import COUNTS, Reading
 
 _SECOND = 1_000_000_000
@@ -37,6 +38,8 @@ class Window:
         By how many J each source's counter may have been off when it opened, once that is past.
     footprint
         The settled footprint, once it is there.
+    spending
+        How its own budget is being spent, if it has one.
     """
 
     is_view: bool
@@ -53,6 +56,7 @@ class Window:
     account: Account = field(default_factory=Account)
     doubts: dict[str, float] = field(default_factory=dict)
     footprint: Footprint | None = None
+    spending: Spending | None = None
 
     def state_work(self, units: float | None, unit: str | None) -> None:
         """Take the user's word for the work; no *units*: it is not known, whatever was counted."""
@@ -95,7 +99,7 @@ class Window:
         quantisation = self.quantisation(timeline, sources, account, end)
         intensity, flags = account.factor.over(place[0])
         units, unit = self._counted(COUNTS.read()) if self.counted else (self.units, self.unit)
-        return Footprint(
+        charged = Footprint(
             components=account.components(sources, quantisation),
             machine=account.machine(sources, quantisation),
             duration=(end - self.opened) / _SECOND,
@@ -108,6 +112,14 @@ class Window:
             unit=unit,
             flags=(*account.flags, *flags),
         )
+        return charged if self.spending is None else self._of_budget(charged, self.spending, end)
+
+    def _of_budget(self, charged: Footprint, spending: Spending, end: int) -> Footprint:
+        """Return a footprint with what became of the budget by *end*, ns."""
+        spent = spending.budget.of(charged.energy.joules, charged.emissions.grams)
+        use: BudgetUse = spending.use(end / _SECOND, spent)
+        flags = (*charged.flags, FLAGS["cell"]) if use.is_spent else charged.flags
+        return replace(charged, budget=use, flags=flags)
 
     def quantisation(
         self, timeline: Timeline, sources: Sequence[Source], account: Account, end: int

@@ -13,6 +13,8 @@ import shlex
 from dataclasses import dataclass
 from typing import NoReturn
 
+from .. import budget
+
 _CARBON = re.compile(r"%%carbon(?:\s|$)")
 _CELL_MAGIC = re.compile(r"%%(\w+)")
 # Magics whose body is content, not code: a "%%carbon" in it is somebody's text.
@@ -37,6 +39,7 @@ class Annotation:
     save: str | None = None
     units: str | None = None
     unit: str | None = None
+    budget: str | None = None
     sync: bool = False
     quiet: bool = False
     skip: bool = False
@@ -74,13 +77,14 @@ def read(raw_cell: str) -> Annotation | None:
         words = shlex.split(text)
     except ValueError as error:
         raise OptionError(f"%%carbon: {str(error).lower()} in {text.strip()!r}; quote labels with spaces") from None
-    options = _PARSER.parse_args(words)
+    options = _PARSER.parse_args(budget.joined(words))
     label = " ".join(options.label) or None
     return Annotation(
         label=label and label[:200],
         save=options.save,
         units=options.units,
         unit=options.unit,
+        budget=options.budget,
         sync=options.sync,
         quiet=options.quiet,
         skip=options.skip,
@@ -126,7 +130,7 @@ def _first_magic(lines: list[str]) -> str | None:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        known = "--save NAME, --units N, --unit NAME, --vs LABEL, --sync, --quiet, --skip"
+        known = "--save NAME, --units N, --unit NAME, --budget QUANTITY, --vs LABEL, --sync, --quiet, --skip"
         raise OptionError(f"%%carbon: {message}; known options are {known}")
 
 
@@ -135,6 +139,7 @@ _PARSER.add_argument("label", nargs="*")
 _PARSER.add_argument("--save")
 _PARSER.add_argument("--units")
 _PARSER.add_argument("--unit")
+_PARSER.add_argument("--budget")
 _PARSER.add_argument("--vs")
 _PARSER.add_argument("--sync", action="store_true")
 _PARSER.add_argument("--quiet", action="store_true")

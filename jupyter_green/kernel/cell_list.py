@@ -74,6 +74,8 @@ class CellList:
         }
         if footprint.units is not None:
             summary["work"] = work_json(footprint)
+        if footprint.budget is not None and footprint.budget.interruptions:
+            summary["budget_spent"] = True
         if footprint.label is not None and footprint.label in self._runs:
             count, joules = self._runs[footprint.label]
             summary |= {"runs": count + 1, "runs_joules": number(joules + energy.joules)}

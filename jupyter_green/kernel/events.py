@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import IPython
 
+from ..budget import parse as parse_budget
 from ..footprint import Status
+from ..power.schedule import SECOND
+from ..report import budget_words
+from ..spending import Spending
 from ..window import Window
 from ..work.stated import NoAmountError, amount, in_a_line, unit_name
 from . import annotation, run_comparison, run_parameters
 from .annotation import Annotation, OptionError
+from .budget_watch import BudgetWatch
+from .interruption import Interruption
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -45,6 +51,7 @@ class CellEvents:
         self._session = session
         self._publisher = publisher
         self._cells: dict[int, _Cell] = {}
+        self._budgets = BudgetWatch(session, Interruption(shell))
         # IPython 9 counts up before this hook, IPython 8 after it; the first cell puts a wrong guess right.
         self._ahead = 1 if IPython.version_info >= (9,) else 0
         self.trouble: str | None = None
@@ -70,15 +77,21 @@ class CellEvents:
         self._session.hook_seconds += time.perf_counter() - begun
 
     def _open(self, info: ExecutionInfo) -> None:
-        if info.silent or not info.store_history or not self._session.metering:
+        self._budgets.drop_lost()
+        if info.silent or not info.store_history:
             return
         raw_cell = info.raw_cell or ""
+        if not self._session.metering and "--budget" not in raw_cell:
+            return
         try:
             asked = annotation.read(raw_cell)
         except OptionError as error:
             print(error, file=sys.stderr)
             asked = Annotation()
-        if asked is not None and asked.skip:
+        if not self._session.metering or (asked is not None and asked.skip):
+            if asked is not None and asked.budget is not None:
+                why = "--skip does not meter the cell" if asked.skip else "metering is off; %carbon on starts it"
+                print(f"%%carbon: --budget is not watched: {why}", file=sys.stderr)
             return
         label = None if asked is None else asked.label
         if label is None and self._session.config.labels:
@@ -92,8 +105,29 @@ class CellEvents:
         elif asked is not None:
             window.unit = asked.unit and unit_name(asked.unit)
         self._cells[id(info)] = _Cell(info, window, asked)
+        self._begin_budgets(window, asked)
+
+    def _begin_budgets(self, window: Window, asked: Annotation | None) -> None:
+        """Watch what the cell spends, of its own budget and of the session's and the day's."""
+        began = window.opened / SECOND
+        spendings: list[Spending] = []
+        if asked is not None and asked.budget is not None:
+            try:
+                window.spending = Spending(parse_budget(asked.budget), began=began)
+                spendings.append(window.spending)
+            except ValueError as error:
+                print(f"%%carbon: --budget: {error}; the cell runs without a budget", file=sys.stderr)
+        for scope, budget in self._session.allowances.budgets().items():
+            spendings.append(Spending(budget, scope, began))
+        if spendings:
+            self._budgets.begin(window, spendings, stoppable=Interruption.is_possible())
+
+    def close(self) -> None:
+        """Interrupt nothing any more."""
+        self._budgets.close()
 
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
+        spendings = self._budgets.end(cell.window)
         asked = cell.annotation
         if asked is not None and asked.sync:
             _synchronise()
@@ -108,6 +142,10 @@ class CellEvents:
             units=self._units(asked),
             may_record=self._publisher.may_publish(result, marked=asked is not None),
         )
+        if spendings:
+            footprint = self._session.records.footprint(cell.window) if record is None else record.footprint
+            for line in budget_words.ended(footprint, spendings, stoppable=Interruption.is_possible()):
+                print(line, file=sys.stderr)
         if record is not None:
             self._publisher.publish(record)
         if asked is not None and asked.unit and asked.units is None and cell.window.units is None and result.success:

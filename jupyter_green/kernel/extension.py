@@ -58,6 +58,7 @@ class Extension:
     def uninstall(self) -> None:
         """Take everything out again and cease to meter."""
         shell, events = self.shell, self._events
+        self._events.close()
         self.session.stop()
         self.session.has_notebook = False
         if self.feed is not None:

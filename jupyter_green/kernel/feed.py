@@ -17,6 +17,7 @@ from ..emissions import emissions
 from ..energy import Energy
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp, work_json
 from ..schema import FEED, FEED_COMM_ID
+from . import budget_feed
 from .cell_list import CellList
 from .power_history import STEP, PowerHistory
 from .remote_sum import remote_sum
@@ -141,6 +142,7 @@ class Feed:
         running = session.meter.running
         unsettled = session.records.unsettled()
         charges = session.meter.last_second() if running else []
+        cells = [self._running(window, now, running) for window in running[:16]]
         snapshot: Json = {
             "schema": FEED,
             "boot": session.meter.boot,
@@ -157,7 +159,8 @@ class Feed:
                 **remote_sum(session.remote.session()),
             },
             "power": _power(charges) if running else None,
-            "running": [self._running(window, now, running) for window in running[:16]],
+            "running": cells,
+            "budgets": budget_feed.of_allowances(session.allowances.now(), cells),
             "cells": self._cells.summaries(unsettled),
             "sources": self._sources(),
             "history": self._recent(total, unsettled),
@@ -170,6 +173,7 @@ class Feed:
     def _running(self, window: Window, at: int, running: list[Window]) -> Json:
         footprint = self._session.meter.peek(window, at)
         energy = footprint.energy
+        forecast = self._forecast(footprint, alone=len(running) == 1) if window is running[0] else None
         return {
             "execution_count": window.execution_count,
             "label": window.label,
@@ -179,7 +183,8 @@ class Feed:
             "low": number(energy.low),
             "high": number(energy.high),
             "work": work_json(footprint),
-            "forecast": self._forecast(footprint, alone=len(running) == 1) if window is running[0] else None,
+            "forecast": forecast,
+            "budget": budget_feed.of_cell(footprint.budget, forecast),
         }
 
     def _forecast(self, cell: Footprint, *, alone: bool) -> Json | None:

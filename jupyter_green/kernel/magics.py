@@ -59,8 +59,9 @@ class CarbonMagics(Magics):
         ``%%carbon [LABEL] [options]`` shows this cell's footprint below it, whatever its size; the cell runs as it
         would without that line. Options: ``--save NAME`` binds the Footprint to a variable, ``--units N`` or
         ``--units EXPR`` states the work done (evaluated after the cell) and ``--unit NAME`` what it is called,
-        ``--vs LABEL`` compares it with earlier runs,
-        ``--sync`` waits for CUDA at the edges, ``--quiet`` shows nothing, ``--skip`` does not meter this cell.
+        ``--budget QUANTITY`` (``5Wh``, ``10kJ``, ``2gCO2e``) interrupts the cell, as Ctrl-C would, when it has spent
+        that, ``--vs LABEL`` compares it with earlier runs, ``--sync`` waits for CUDA at the edges, ``--quiet`` shows
+        nothing, ``--skip`` does not meter this cell.
 
         ``%carbon`` sums up the session. ``%carbon status`` tells where each figure comes from. ``%carbon report``
         shows interactive charts and tables, ``%carbon report FILE.html`` writes them as a page.

@@ -214,6 +214,13 @@ class Sampler:
             self._thread = None
             self._condition.notify_all()
 
+    def ask(self) -> None:
+        """Have what is not read at edges read once more, soon, on the sampling thread, where any of it may be ours."""
+        with self._condition:
+            self._schedule.asked(self._clock.boottime())
+            if self._schedule.due() < self._waits_until:
+                self._condition.notify_all()
+
     def window_opened(self) -> None:
         """Sample every second from now on, at first densely what may be read by this thread alone."""
         self._edge_of_window(self._schedule.opened, opens=True)

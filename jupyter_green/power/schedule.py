@@ -77,6 +77,11 @@ class Schedule:
         if self._watches and self._asked is None:  # a row of edges does not put off what the first one asked for
             self._asked = now + _AFTER_EDGE
 
+    def asked(self, now: int) -> None:
+        """Plan a sample that somebody wants now."""
+        if self._watches and self.dense and self._asked is None:
+            self._asked = now
+
     def sampled(self, at: int) -> None:
         """Note that a sample is taken; it serves the edges before it."""
         self._last = at

@@ -12,7 +12,7 @@ from ..metering_session import Session
 from ..power.detect import detect_rapl
 from ..power.source import Source
 from ..version import __version__
-from . import cross_checks, live_service, quantities
+from . import budget_words, cross_checks, live_service, quantities
 from .better_figures import suggestions
 from .outlook import outlook
 from .remote_status import remote_status
@@ -71,6 +71,7 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         cross_checks=tuple(check.text for check in checks),
         better=tuple(better),
         work=work_status(session.probes) if live else (),
+        budgets=tuple(budget_words.standing(allowance, live=live) for allowance in session.allowances.now()),
         forecast=_forecast(session) if live else None,
         notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),
     )

@@ -20,12 +20,18 @@ _ENERGY: _Prefixes = ((1e3, "kWh"), (1.0, "Wh"), (1e-3, "mWh"))
 _MASS: _Prefixes = ((1e3, "kg"), (1.0, "g"), (1e-3, "mg"), (1e-6, "µg"))
 _POWER: _Prefixes = ((1e3, "kW"), (1.0, "W"), (1e-3, "mW"))
 _WORK: _Prefixes = ((1e3, "kJ"), (1.0, "J"), (1e-3, "mJ"), (1e-6, "µJ"), (1e-9, "nJ"))
-_SWITCH = {"kWh": 1.0, "kg": 1.0, "kW": 10.0, "kJ": 1.0}
+_JOULES: _Prefixes = ((1e6, "MJ"), (1e3, "kJ"), (1.0, "J"), (1e-3, "mJ"))
+_SWITCH = {"kWh": 1.0, "kg": 1.0, "kW": 10.0, "kJ": 1.0, "MJ": 1.0}
 
 
 def energy(joules: float | None, digits: int = 2) -> str:
     """Return an energy in J as mWh, Wh or kWh: ``12 Wh``."""
     return _quantity(joules / JOULES_PER_WH, _ENERGY, digits) if _known(joules) else UNKNOWN
+
+
+def joules(value: float | None, digits: int = 2) -> str:
+    """Return an energy in J as J or kJ, for those who think in them: ``12 kJ``."""
+    return _quantity(value, _JOULES, digits) if _known(value) else UNKNOWN
 
 
 def energy_range(value: Energy) -> str:

@@ -12,7 +12,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
 
-from . import parameters
+from ..spending import FLAGS
+from . import budget_words, parameters
 from .annotate import add_footnote, chosen
 from .notebook_file import read_notebook, write_notebook
 from .problem import Problem
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+_INTERRUPTED = ("KeyboardInterrupt", "CancelledError")
 # Leaves no name behind, and a later %load_ext in the notebook says nothing.
 _LOAD = '__import__("jupyter_green").load_ipython_extension(get_ipython())'
 
@@ -126,6 +128,8 @@ def _execute(notebook: NotebookNode, directory: Path) -> str | None:
         try:
             client.execute()
         except CellExecutionError as error:
+            if error.ename in _INTERRUPTED and (said := _budget_spent(begun)):
+                return said
             return f"{_name(begun)} raised {error.ename}: {_first_line(error.evalue)}".rstrip(": ")
         except DeadKernelError:
             return f"{_name(begun)}: the kernel died"
@@ -141,6 +145,14 @@ def _so_far(cell: NotebookNode) -> float | None:
     """Return the session's energy, J, as of the record that a cell left, if it left one."""
     records = read({"cells": [cell]}).records
     return records[-1].session.energy.joules if records else None
+
+
+def _budget_spent(begun: list[NotebookNode]) -> str | None:
+    """Say that the cell that was begun last was interrupted for its budget, if it was."""
+    records = read({"cells": begun[-1:]}).records
+    flags = records[-1].flags if records else ()
+    whose = next((scope for scope, flag in FLAGS.items() if flag in flags), None)
+    return None if whose is None else f"{_name(begun)} was interrupted: {budget_words.WHOSE[whose]} budget is spent"
 
 
 def _name(begun: list[NotebookNode]) -> str:

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ..energy import Energy
 from ..schema import FEED_COMM_ID
-from . import quantities
+from . import budget_words, quantities
 from .outlook import outlook
 
 Snapshot = dict[str, Any]
@@ -49,6 +49,8 @@ class RunProgress:
                 joules, low, high, left = (_number(foretold[key]) for key in ("joules", "low", "high", "seconds_left"))
                 whole = outlook(Energy(joules, low, high), left, at_least=bool(foretold.get("at_least")))
                 said = f"{said}; this cell {whole}"
+            if cell.get("budget"):
+                said = f"{said}; {budget_words.live(cell['budget'])}"
         self._bar.set_postfix_str(said)
 
 

@@ -79,6 +79,8 @@ class StatusReport:
         What to do next for better figures on this machine, a sentence or two each.
     work
         In which libraries work is counted, and in which it cannot be, a line each; empty where there is no kernel.
+    budgets
+        How it stands with the budgets of the session and of the day, a sentence each.
     forecast
         What the cell that runs, or the last one, is or was going to need; ``None`` before any ran for long.
     notes
@@ -103,6 +105,7 @@ class StatusReport:
     service: str | None = None
     forecast: str | None = None
     work: tuple[str, ...] = ()
+    budgets: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -153,6 +156,11 @@ def _lines(report: StatusReport) -> Iterator[str]:
     if report.forecast is not None:
         yield "Forecast"
         yield from _wrapped(report.forecast, "  ")
+        yield ""
+    if report.budgets:
+        yield "Budget"
+        for sentence in report.budgets:
+            yield from _wrapped(f"{sentence[0].upper()}{sentence[1:]}", "  ")
         yield ""
     yield "Not included"
     yield from _wrapped(f"{wording.NOT_SEEN} {wording.USE_PHASE}", "  ")

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { BudgetLine } from './budgets';
 import { Devices } from './devices';
 import { prompt, Spinner } from './marks';
 import { PowerChart } from './powerchart';
@@ -72,6 +73,7 @@ function Running(props: ISpeech & { cell: ICellRow; isStale: boolean }): React.J
       )}
       {cell.duration !== null && ` · ${quantities.duration(cell.duration)}`}
       {cell.forecast && !isStale && <Outlook {...props} forecast={cell.forecast} />}
+      {cell.budget && <BudgetLine {...props} budget={cell.budget} />}
     </div>
   );
 }

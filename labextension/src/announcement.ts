@@ -1,5 +1,9 @@
+import type { Budget } from './protocol';
 import type { IFootprintView } from './tokens';
 import type { ISpeech } from './total';
+
+/** From the harmless to the gravest. */
+const STATES: readonly Budget['state'][] = ['within', 'foretold', 'near', 'spent'];
 
 /**
  * What a screen reader is told: changes of state, never ticks.
@@ -21,6 +25,10 @@ export function announcement(
   }
   if (before.origin === 'live' && after.origin === 'live' && before.metering !== after.metering) {
     return after.metering === 'off' ? trans.__('metering is off') : trans.__('metering is on');
+  }
+  const short = scarcity(budgetsIn(before), budgetsIn(after), trans);
+  if (short) {
+    return short;
   }
   const running = new Set(runningIn(before));
   if (running.size === 0) {
@@ -52,4 +60,30 @@ function runningIn(view: IFootprintView): (number | null)[] {
   return view.cells.flatMap(({ status, executionCount }) =>
     status === 'running' && executionCount !== null ? [executionCount] : []
   );
+}
+
+/** What is to be said of a budget that became scarcer; empty when none did. */
+function scarcity(
+  before: readonly Budget[],
+  after: readonly Budget[],
+  trans: ISpeech['trans']
+): string {
+  const worse = after.find(({ scope, state }) => {
+    const last = before.find(other => other.scope === scope)?.state ?? 'within';
+    return STATES.indexOf(state) > STATES.indexOf(last);
+  });
+  switch (worse?.state) {
+    case 'spent':
+      return trans.__('a budget is spent');
+    case 'near':
+      return trans.__('a budget is nearly spent');
+    case 'foretold':
+      return trans.__('by the forecast, a budget will not be enough');
+    default:
+      return '';
+  }
+}
+
+function budgetsIn(view: IFootprintView): Budget[] {
+  return [...view.budgets, ...view.cells.flatMap(({ budget }) => (budget ? [budget] : []))];
 }

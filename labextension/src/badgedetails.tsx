@@ -33,6 +33,7 @@ export function BadgeDetails(props: IBadgePartProps): React.JSX.Element {
           {joules !== null && ` · ${quantities.perUnit({ value: joules, low, high }, work)}`}
         </Entry>
       )}
+      <BudgetUse {...props} />
       <Hosted {...props} />
       {machine.joules !== null && (
         <Entry term={trans.__('Whole machine')}>
@@ -90,6 +91,35 @@ function Components({ record, quantities, trans, wording }: IBadgePartProps): Re
         </Entry>
       ))}
     </>
+  );
+}
+
+/** "50 Wh · 50.2 Wh spent · went on for 0.3 s after that". */
+function BudgetUse({ record, quantities, trans }: IBadgePartProps): React.JSX.Element | null {
+  const { budget, emissions, energy } = record;
+  if (!budget) {
+    return null;
+  }
+  const amount = (value: number | null) =>
+    budget.unit === 'J'
+      ? quantities.text(quantities.energy({ value }))
+      : `${quantities.text(quantities.emissions({ value }))} CO₂e`;
+  const spent = budget.unit === 'J' ? energy.joules : emissions.grams; // settled since, perhaps
+  return (
+    <Entry term={trans.__('Budget')}>
+      {[
+        amount(budget.limit),
+        trans.__('%1 spent', amount(spent)),
+        budget.interruptions > 0
+          ? trans._n('interrupted once', 'interrupted %1 times', budget.interruptions)
+          : '',
+        budget.late_s === null
+          ? ''
+          : trans.__('ended %1 after it was spent', quantities.duration(budget.late_s))
+      ]
+        .filter(text => text)
+        .join(' · ')}
+    </Entry>
   );
 }
 

@@ -17,6 +17,7 @@ export function BadgeLine(props: IBadgePartProps): React.JSX.Element {
   const { record, quantities, trans, wording } = props;
   const { duration_s, emissions, energy, status, work } = record;
   const { joules, low, high } = energy;
+  const isBudgetSpent = (record.budget?.interruptions ?? 0) > 0;
   const grams = quantities.text(quantities.emissions({ value: emissions.grams }));
   const parts = [
     joules === null
@@ -30,10 +31,12 @@ export function BadgeLine(props: IBadgePartProps): React.JSX.Element {
   ];
   return (
     <>
-      {status !== 'ok' && (
+      {(status !== 'ok' || isBudgetSpent) && (
         <span className="jp-green-badge-status">
           <span aria-hidden="true">{status === 'error' ? '✕' : '■'} </span>
-          {wording.status(status)}
+          {[wording.status(status), isBudgetSpent ? trans.__('budget spent') : '']
+            .filter(part => part)
+            .join(': ')}
           {' · '}
         </span>
       )}

@@ -137,6 +137,7 @@ function Remark({ row, trans, wording }: ICellRowProps): React.JSX.Element | nul
   const status = row.status === 'running' ? '' : wording.status(row.status);
   const remarks = [
     status && `${row.status === 'error' ? '✕' : '■'} ${status}`,
+    row.budgetSpent && trans.__('budget spent'),
     row.lost && `⊘ ${trans.__('not in the document')}`
   ].filter(remark => remark);
   return remarks.length === 0 ? null : (

@@ -15,6 +15,8 @@ export function remark(flag: string, trans: TranslationBundle, wording: Wording)
       return trans.__(
         'For part of the time there was no live carbon intensity, and the annual mean counts other things: it stands for all of it.'
       );
+    case 'budget-spent':
+      return trans.__('The cell spent its budget.');
     case 'cpu-hybrid-cores':
       return trans.__(
         'Fast and efficient cores are alike to the CPU model, which widens its range.'
@@ -27,6 +29,8 @@ export function remark(flag: string, trans: TranslationBundle, wording: Wording)
       return trans.__(
         'Two threads share a core: one alone draws between half of its power and all of it.'
       );
+    case 'daily-budget-spent':
+      return trans.__('The cell was interrupted: it spent the last of the day’s budget.');
     case 'gpu-idle-power-unknown':
       return trans.__(
         'The GPU’s idle power is not known yet: active and idle energy could not be told apart.'
@@ -65,6 +69,8 @@ export function remark(flag: string, trans: TranslationBundle, wording: Wording)
       return trans.__('What the building adds is assumed: where this machine stands is not known.');
     case 'sampling-gap':
       return trans.__('Readings came late for a while: the division within that time is coarse.');
+    case 'session-budget-spent':
+      return trans.__('The cell was interrupted: it spent the last of the session’s budget.');
     case 'suspended':
       return trans.__('The machine slept meanwhile; that time is not counted.');
   }

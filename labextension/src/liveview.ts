@@ -44,6 +44,7 @@ export function liveView({ snapshot, documented, stale }: ILiveParts): IFootprin
     power: stale ? null : snapshot.power,
     history: snapshot.history ?? null,
     devices: snapshot.devices ?? [],
+    budgets: ended ? [] : (snapshot.budgets ?? []),
     suggestions: ended ? [] : (snapshot.suggestions ?? []),
     cells: byEnergy([...running, ...fold(runs)]),
     betweenJoules: session.between_joules,

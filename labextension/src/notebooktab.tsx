@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Activity } from './activity';
+import { Budgets } from './budgets';
 import { Cells } from './cells';
 import { Invitation } from './invitation';
 import { KernelNotice } from './kernelnotice';
@@ -45,6 +46,7 @@ export function NotebookTab(props: INotebookTabProps): React.JSX.Element {
       {invitation}
       <KernelNotice kernel={kernel} trans={trans} />
       <Total totals={view} remote={view.remote} {...speech} />
+      <Budgets {...part} />
       <Activity {...part} isChartShown={isChartShown} />
       <Cells
         list={view}

@@ -135,6 +135,29 @@ export interface RunsWork {
   unit: string;
   joules: number | null;
 }
+/**
+ * What became of the budget that the cell was given. Absent where it was given none.
+ *
+ */
+export interface BudgetUse {
+  limit: number;
+  /**
+   * Of limit and spent.
+   */
+  unit: 'J' | 'gCO2e';
+  /**
+   * The central value; null when no source could tell.
+   */
+  spent: number | null;
+  /**
+   * How often the cell was interrupted for it.
+   */
+  interruptions: number;
+  /**
+   * How many seconds the cell went on after it was spent; null if it never was.
+   */
+  late_s: number | null;
+}
 export interface Hardware {
   /**
    * @maxItems 64
@@ -199,6 +222,7 @@ export interface FootprintRecord {
   machine_energy: MachineEnergy;
   emissions: Emissions;
   work?: Work | null;
+  budget?: BudgetUse;
   /**
    * Calls of hosted models while the cell ran. Modelled, and never part of energy or emissions.
    *
@@ -324,6 +348,25 @@ export interface Forecast {
    */
   at_least?: boolean;
 }
+export interface Budget {
+  /**
+   * Whose; that of the day is all kernels' together.
+   */
+  scope: 'cell' | 'session' | 'day';
+  limit: number;
+  /**
+   * Of limit and spent.
+   */
+  unit: 'J' | 'gCO2e';
+  /**
+   * Null when no source could tell.
+   */
+  spent: number | null;
+  /**
+   * near: four fifths are spent; foretold: by the forecast it will not be enough.
+   */
+  state: 'within' | 'near' | 'foretold' | 'spent';
+}
 export interface Suggestion {
   id: string;
   rule: string;
@@ -395,6 +438,10 @@ export interface RunningCell {
    */
   work?: Work | null;
   forecast?: Forecast | null;
+  /**
+   * Null where it was given none.
+   */
+  budget?: Budget | null;
 }
 export interface CellSummary {
   id: string;
@@ -413,6 +460,10 @@ export interface CellSummary {
    */
   recorded: boolean;
   work?: Work | null;
+  /**
+   * Whether it was interrupted as it had spent its budget.
+   */
+  budget_spent?: boolean;
   /**
    * How many cells of this session have this label, up to this one.
    */
@@ -464,6 +515,12 @@ export interface FeedSnapshot {
    * @maxItems 60
    */
   cells: CellSummary[];
+  /**
+   * Of the session and of the day, where they are set.
+   *
+   * @maxItems 4
+   */
+  budgets?: Budget[];
   /**
    * @maxItems 32
    */
@@ -660,6 +717,17 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 }
     }
   },
+  BudgetUse: {
+    type: 'object',
+    required: ['limit', 'unit', 'spent', 'interruptions', 'late_s'],
+    properties: {
+      limit: { type: 'number', exclusiveMinimum: 0 },
+      unit: { enum: ['J', 'gCO2e'] },
+      spent: { type: ['number', 'null'], minimum: 0 },
+      interruptions: { type: 'integer', minimum: 0 },
+      late_s: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
   Hardware: {
     type: 'object',
     properties: {
@@ -711,6 +779,7 @@ export const DEFINITIONS = {
       machine_energy: { $ref: '#/$defs/MachineEnergy' },
       emissions: { $ref: '#/$defs/Emissions' },
       work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
+      budget: { $ref: '#/$defs/BudgetUse' },
       remote: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/RemoteCalls' } },
       embodied: { oneOf: [{ $ref: '#/$defs/Embodied' }, { type: 'null' }] },
       hardware: { $ref: '#/$defs/Hardware' },
@@ -793,6 +862,17 @@ export const DEFINITIONS = {
       at_least: { type: 'boolean' }
     }
   },
+  Budget: {
+    type: 'object',
+    required: ['scope', 'limit', 'unit', 'spent', 'state'],
+    properties: {
+      scope: { enum: ['cell', 'session', 'day'] },
+      limit: { type: 'number', exclusiveMinimum: 0 },
+      unit: { enum: ['J', 'gCO2e'] },
+      spent: { type: ['number', 'null'], minimum: 0 },
+      state: { enum: ['within', 'near', 'foretold', 'spent'] }
+    }
+  },
   Suggestion: {
     type: 'object',
     required: [
@@ -865,7 +945,8 @@ export const DEFINITIONS = {
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
       work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
-      forecast: { oneOf: [{ $ref: '#/$defs/Forecast' }, { type: 'null' }] }
+      forecast: { oneOf: [{ $ref: '#/$defs/Forecast' }, { type: 'null' }] },
+      budget: { oneOf: [{ $ref: '#/$defs/Budget' }, { type: 'null' }] }
     }
   },
   CellSummary: {
@@ -898,6 +979,7 @@ export const DEFINITIONS = {
       settled: { type: 'boolean' },
       recorded: { type: 'boolean' },
       work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
+      budget_spent: { type: 'boolean' },
       runs: { type: 'integer', minimum: 1 },
       runs_joules: { type: ['number', 'null'], minimum: 0 },
       runs_work: { oneOf: [{ $ref: '#/$defs/RunsWork' }, { type: 'null' }] }
@@ -938,6 +1020,7 @@ export const DEFINITIONS = {
       power: { oneOf: [{ $ref: '#/$defs/Power' }, { type: 'null' }] },
       running: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/RunningCell' } },
       cells: { type: 'array', maxItems: 60, items: { $ref: '#/$defs/CellSummary' } },
+      budgets: { type: 'array', maxItems: 4, items: { $ref: '#/$defs/Budget' } },
       sources: { type: 'array', maxItems: 32, items: { $ref: '#/$defs/SourceSummary' } },
       history: { oneOf: [{ $ref: '#/$defs/PowerHistory' }, { type: 'null' }] },
       devices: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/Device' } },

@@ -40,6 +40,7 @@ export function recordedView(records: readonly FootprintRecord[], whole: boolean
     power: null,
     history: null,
     devices: [],
+    budgets: [],
     suggestions: [],
     cells: byEnergy(fold(records.map(record => runOfRecord(record, 'time')))),
     betweenJoules: total.between_joules,

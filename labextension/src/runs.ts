@@ -42,6 +42,7 @@ export function runOfRecord(record: FootprintRecord, by: keyof typeof known): IF
       executionCount: execution_count,
       label,
       status: record.status,
+      budgetSpent: (record.budget?.interruptions ?? 0) > 0,
       duration: record.duration_s,
       joules: energy.joules,
       low: energy.low,
@@ -66,6 +67,7 @@ export function runOfSummary(cell: CellSummary, boot: string, lost: boolean): IF
     executionCount: cell.execution_count,
     label: cell.label,
     status: cell.status,
+    budgetSpent: cell.budget_spent ?? false,
     duration: cell.duration_s,
     joules: cell.joules,
     low: cell.low,
@@ -99,7 +101,8 @@ export function rowOfRunning(cell: RunningCell, index: number, ended: boolean): 
     runs: 1,
     members: [],
     lost: false,
-    forecast: ended ? null : (cell.forecast ?? null)
+    forecast: ended ? null : (cell.forecast ?? null),
+    budget: ended ? null : (cell.budget ?? null)
   };
 }
 
@@ -162,6 +165,7 @@ function rowOf(group: readonly IFinishedRun[]): ICellRow {
     executionCount: last.executionCount,
     label: last.label,
     status: last.status,
+    budgetSpent: last.budgetSpent,
     duration: add(run => run.duration),
     joules: told && !complete ? told.joules : add(run => run.joules),
     low: add(run => run.low),

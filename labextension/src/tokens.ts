@@ -4,6 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IKernelControl, IKernelState, IKernelWidget } from './kerneltokens';
 import type {
+  Budget,
   CellSummary,
   Device,
   Forecast,
@@ -41,6 +42,8 @@ export interface ICellRun extends ICellRef {
   readonly high: number | null;
   /** Null where none is known; of several runs the sum, where all of it is of one unit. */
   readonly work: IWork | null;
+  /** Whether it was interrupted as it had spent its budget. */
+  readonly budgetSpent?: boolean;
   /** Unix time, s; null when not told. */
   readonly started: number | null;
   /** Rises with time, within one list. */
@@ -60,6 +63,8 @@ export interface ICellRow extends ICellRun {
   readonly lost: boolean;
   /** Only of running cells. */
   readonly forecast: Forecast | null;
+  /** Only of running cells that were given one. */
+  readonly budget?: Budget | null;
 }
 
 /** A component's part of the total. */
@@ -140,6 +145,8 @@ export interface IFootprintView extends ITotals, ICellList {
   /** Each GPU. */
   readonly devices: readonly Device[];
   readonly suggestions: readonly Suggestion[];
+  /** Of the session and of the day, where they are set. */
+  readonly budgets: readonly Budget[];
   readonly sources: readonly ISource[];
 }
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from .enclosing_loop import inside_a_bare_loop
 
@@ -59,9 +59,13 @@ class Reading:
     initial: float = 0.0
     inner: bool = False
     """Whether a loop is around it that does not say how far it has come."""
+    why_no_total: str | None = None
+    """A part of a sentence, where it is known why nobody can tell the total."""
 
 
 _inner: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+_seen: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""Bars by identity: people call ``tqdm._instances.clear()`` to be rid of old ones, also while one runs."""
 
 
 def tqdm_bars() -> list[Progress]:
@@ -73,7 +77,11 @@ def tqdm_bars() -> list[Progress]:
         When the bars changed under our hands again and again.
     """
     tqdm = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
-    bars = [] if tqdm is None else [bar for bar in _copy(tqdm) if hasattr(bar, "start_t")]
+    if tqdm is None:
+        return []
+    listed = {id(bar): bar for bar in _copy(tqdm) if hasattr(bar, "start_t")}
+    _seen.update(listed)
+    bars = [bar for key, bar in list(_seen.items()) if key in listed or _goes_on(bar)]
     if bars:
         outermost = min(bars, key=lambda bar: bar.start_t)
         if outermost not in _inner:
@@ -89,6 +97,11 @@ def _copy(tqdm: Any) -> list[Any]:  # noqa: ANN401 - tqdm has no types
         except RuntimeError:  # a bar was made or closed meanwhile
             continue
     raise RuntimeError("tqdm's bars come and go too fast to be read")
+
+
+def _goes_on(bar: Any) -> bool:  # noqa: ANN401 - tqdm has no types
+    """Whether a bar that tqdm does not list is only cleared away: neither closed, which disables it, nor done."""
+    return not bar.disable and (bar.total is None or bar.n < bar.total)
 
 
 def _reading(bar: Any) -> Reading:  # noqa: ANN401 - tqdm has no types

@@ -13,8 +13,8 @@ import pytest
 _TESTS = Path(__file__).parent.parent
 
 
-def counted(library: str) -> dict:
-    """Run the examples of one library and return what :mod:`work.count` tells of them."""
+def in_a_process(module: str, *arguments: str) -> list[str]:
+    """Run a module of these tests and return the lines that it prints."""
     surroundings = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")]),
@@ -27,10 +27,15 @@ def counted(library: str) -> dict:
         "OMP_NUM_THREADS": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "work.count", library], env=surroundings, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", module, *arguments], env=surroundings, capture_output=True, text=True, timeout=120
     )
-    told = [line for line in done.stdout.splitlines() if line.startswith("COUNTED ")]
-    assert told, done.stdout[-2000:] + done.stderr[-4000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout.splitlines()
+
+
+def counted(library: str) -> dict:
+    """Run the examples of one library and return what :mod:`work.count` tells of them."""
+    told = [line for line in in_a_process("work.count", library) if line.startswith("COUNTED ")]
     return json.loads(told[-1].removeprefix("COUNTED "))
 
 

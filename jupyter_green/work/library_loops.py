@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .enclosing_loop import inside_any_loop
+from .plan import Plan
 from .progress import Progress, Reading
 
 
@@ -32,6 +33,8 @@ class LibraryLoop:
         self.name, self.read, self.initial = name, read, initial
         self.why_no_total: str | None = None
         """A part of a sentence, where the library knows why nobody can tell the end."""
+        self.plan: Plan | None = None
+        """What the units are going to be, where the library knows."""
         self._began = time.time()
         self._inner: bool | None = None
 
@@ -50,6 +53,7 @@ class LibraryLoop:
             self.initial,
             self._inner,
             self.why_no_total,
+            self.plan,
         )
 
 

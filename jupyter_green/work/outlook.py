@@ -97,5 +97,5 @@ class Outlook:
             return Forecast(why_not=f"{loop.name} is one of several in a row, and nothing says how many there will be")
         if loop.total is None and (why := getattr(loop, "why_no_total", None)):
             return Forecast(why_not=f"{loop.name}: {why}")
-        told = forecast(self._seen.marks, loop.total, now, joules)
+        told = forecast(self._seen.marks, loop.total, now, joules, getattr(loop, "plan", None))
         return told if told.why_not is None else replace(told, why_not=f"{loop.name}: {told.why_not}")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from .enclosing_loop import inside_a_bare_loop
+from .plan import Plan, plan_of
 
 _TRIES = 3
 
@@ -61,9 +62,12 @@ class Reading:
     """Whether a loop is around it that does not say how far it has come."""
     why_no_total: str | None = None
     """A part of a sentence, where it is known why nobody can tell the total."""
+    plan: Plan | None = None
+    """What the units are going to be, where that is known."""
 
 
 _inner: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[Any, Plan | None] = WeakKeyDictionary()
 _seen: WeakValueDictionary[int, Any] = WeakValueDictionary()
 """Bars by identity: people call ``tqdm._instances.clear()`` to be rid of old ones, also while one runs."""
 
@@ -86,6 +90,7 @@ def tqdm_bars() -> list[Progress]:
         outermost = min(bars, key=lambda bar: bar.start_t)
         if outermost not in _inner:
             _inner[outermost] = inside_a_bare_loop(outermost)
+            _plans[outermost] = _plan(outermost.iterable)
     return [_reading(bar) for bar in bars]
 
 
@@ -118,4 +123,15 @@ def _reading(bar: Any) -> Reading:  # noqa: ANN401 - tqdm has no types
         float(bar.start_t),
         float(initial or 0),
         _inner.get(bar, False),
+        plan=_plans.get(bar),
     )
+
+
+def _plan(iterable: object) -> Plan | None:
+    """Return what a bar goes through, if that is a grid of parameters; nothing that changes by being looked at."""
+    if not isinstance(iterable, (list, tuple)) and type(iterable).__name__ != "ParameterGrid":
+        return None
+    try:
+        return plan_of(iterable, whole=True)
+    except Exception:  # noqa: BLE001 - values that cannot be compared
+        return None

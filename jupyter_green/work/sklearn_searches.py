@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from . import sklearn_fits
 from .counts import COUNTS
 from .library_loops import LibraryLoop, running
+from .plan import plan_of
 from .replaced import Remove, replaced, together
 
 
@@ -26,7 +27,7 @@ def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
             pool: list[Any] = []
             pools.append(pool)
             try:
-                with running(LibraryLoop("the search's fits", _reader(search, self, pool))):
+                with running(_Search(search, self, pool)):
                     result = original(self, *args, **kwargs)
             finally:
                 pools.remove(pool)
@@ -54,25 +55,40 @@ def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
     )
 
 
-def _reader(search: Any, estimator: Any, pool: list[Any]) -> Callable[[], tuple[float, float | None]]:  # noqa: ANN401
-    def read() -> tuple[float, float | None]:
-        done = pool[0].n_completed_tasks if pool and hasattr(pool[0], "n_completed_tasks") else 0
-        candidates = _candidates(search, estimator)
-        folds = getattr(estimator, "n_splits_", None)
-        if not pool or candidates is None or folds is None:
-            return done, None
-        return done, candidates * folds + (estimator.refit is not False)
+class _Search(LibraryLoop):
+    """A search that runs: what joblib has done of the candidates, times folds, and of the fit of the best one."""
 
-    return read
+    def __init__(self, search: Any, estimator: Any, pool: list[Any]) -> None:  # noqa: ANN401
+        super().__init__("the search's fits", self._progress)
+        self._search, self._estimator, self._pool = search, estimator, pool
+        self._total: float | None = None
+
+    def _progress(self) -> tuple[float, float | None]:
+        if not self._pool:
+            return 0, None
+        folds = getattr(self._estimator, "n_splits_", None)
+        if self._total is None and folds is not None:
+            number, known = _candidates(self._search, self._estimator)
+            if number is not None:
+                self._total = number * folds + (self._estimator.refit is not False)
+                self.plan = None if known is None else plan_of(known, folds)
+        return getattr(self._pool[0], "n_completed_tasks", 0), self._total
 
 
-def _candidates(search: Any, estimator: Any) -> int | None:  # noqa: ANN401
-    """Return how many sets of parameters are tried; ``None`` where that depends on how they do."""
+def _candidates(search: Any, estimator: Any) -> tuple[int | None, Iterable[Any] | None]:  # noqa: ANN401
+    """Return how many sets of parameters are tried, and which; ``None`` where that depends on how they do, or chance.
+
+    Drawing from a sampler that bears no seed would change what the search draws.
+    """
     if isinstance(estimator, search.GridSearchCV):
-        return len(search.ParameterGrid(estimator.param_grid))
+        grid = search.ParameterGrid(estimator.param_grid)
+        return len(grid), grid
     if isinstance(estimator, search.RandomizedSearchCV):
-        return len(search.ParameterSampler(estimator.param_distributions, estimator.n_iter))
-    return None
+        drawn = search.ParameterSampler(
+            estimator.param_distributions, estimator.n_iter, random_state=estimator.random_state
+        )
+        return len(drawn), drawn if isinstance(estimator.random_state, int) else None
+    return None, None
 
 
 def _fits(search: Any) -> int:  # noqa: ANN401

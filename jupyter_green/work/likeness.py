@@ -16,7 +16,9 @@ from itertools import pairwise
 from .observations import Mark, student_t90
 from .plan import Plan
 
-_PARTS = 8  # in turn left out, so that a fit is never likened to itself
+_FEWEST = 5  # candidates
+_PARTS = 5  # in turn left out, so that a candidate is never likened to itself …
+_ENOUGH = 60  # … unless there are so many that this changes nothing, and takes time
 _ROUNDS = 4
 _SHRINK = 0.5  # fits with the mean's cost that each value is given beforehand: one fit alone tells little
 
@@ -47,8 +49,8 @@ def effort(plan: Plan, marks: Sequence[Mark], total: float) -> Effort:
     """Return progress through a plan in units that cost the same, from what was seen of its fits."""
     costs = _costs(plan, marks)
     seen = sorted(costs)
-    if len(seen) < 2:
-        return Effort(marks, total)
+    if len(seen) < _FEWEST:
+        return Effort(why_not=f"of its {len(plan.candidates)} candidates it has tried too few to tell")
     levels = [max(column) + 1 for column in zip(*plan.candidates, strict=True)]
     unseen: list[tuple[int, float]] = []
     whole = _fitted(plan, {each: math.log(costs[each]) for each in seen}, levels)
@@ -61,7 +63,7 @@ def effort(plan: Plan, marks: Sequence[Mark], total: float) -> Effort:
         spread = statistics.stdev(whole[place][level] for level in tried)
         unseen.append((place, student_t90(len(tried) - 1) * spread * math.sqrt(1 + 1 / len(tried))))
     weights = [_predicted(each, whole) for each in plan.candidates]
-    for part in range(min(_PARTS, len(seen))):
+    for part in range(_PARTS if len(seen) <= _ENOUGH else 0):
         rest = _fitted(plan, {each: math.log(costs[each]) for i, each in enumerate(seen) if i % _PARTS != part}, levels)
         for each in seen[part::_PARTS]:
             weights[each] = _predicted(plan.candidates[each], rest)

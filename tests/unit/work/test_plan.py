@@ -62,10 +62,10 @@ def test_a_shuffled_grid_is_foretold_by_what_each_value_costs():
 
 
 def test_of_a_parameter_with_one_value_so_far_nobody_can_tell():
-    grid = {"metric": ["near", "far"], "neighbours": list(range(5))}
+    grid = {"metric": ["near", "far"], "neighbours": list(range(6))}
     candidates = list(ParameterGrid(grid))
-    marks = marks_of([1.0] * 5)
-    result = forecast(marks, 10, marks[-1].at, marks[-1].joules, plan_of(candidates))
+    marks = marks_of([1.0] * 6)
+    result = forecast(marks, 12, marks[-1].at, marks[-1].joules, plan_of(candidates))
     assert result.why_not == "its other values of metric may cost more or less, and none has been tried"
 
 
@@ -158,7 +158,8 @@ def test_a_sampler_is_a_plan():
 
 def test_a_bar_over_a_grid_is_foretold_by_it():
     with cells() as cell:
-        cell.names["grid"] = [(metric, k) for metric in (1, 4) for k in range(5)]
+        cell.names["grid"] = [(metric, k) for metric in (1, 4) for k in range(6)]
         told = cell.run("for metric, k in tqdm(grid, **quiet):\n    sleep(5 * metric)")
-    assert "other values of part 1" in dict(told)[30].why_not
-    assert dict(told)[70].why_not is not None or dict(told)[70].joules == pytest.approx(50 * 125, rel=0.1)
+    assert "other values of part 1" in dict(told)[33].why_not
+    assert "too few" in dict(told)[20].why_not
+    assert dict(told)[110].joules == pytest.approx(50 * 150, rel=0.1)

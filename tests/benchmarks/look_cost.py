@@ -56,7 +56,7 @@ def _search(chance: random.Random, values: Iterable[int]) -> dict[str, float]:
 def _looks(move: Callable[[int], Any]) -> dict[str, float]:
     """Have a loop moved and looked at, a second apart by a clock of its own; each look's time is a real one."""
     outlook, taken, began = Outlook(), [], time.time()
-    with mock.patch("time.time", lambda: began + len(taken)):
+    with mock.patch("time.time", side_effect=lambda: began + len(taken)):
         for look in range(_LOOKS):
             move(look)
             before = time.perf_counter()

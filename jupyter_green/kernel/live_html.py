@@ -87,8 +87,13 @@ def _so_far(cell: Json) -> str:
     said = f"{energy} · {f'{each} · ' if each else ''}{quantities.duration(cell['duration_s'])}"
     forecast = cell.get("forecast")
     if forecast:
-        at_least = bool(forecast.get("at_least"))
-        said += f" · forecast {outlook(_energy(forecast), _number(forecast['seconds_left']), at_least=at_least)}"
+        whole = outlook(
+            _energy(forecast),
+            _number(forecast["seconds_left"]),
+            grams=_number(forecast.get("grams")),
+            at_least=bool(forecast.get("at_least")),
+        )
+        said += f" · forecast {whole}"
     return said
 
 

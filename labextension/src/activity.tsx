@@ -89,6 +89,7 @@ function Outlook(
   }
   const energy = quantities.energy({ value: joules, low, high });
   const least = quantities.energy({ value: low });
+  const share = at_least && joules && low !== null ? low / joules : 1;
   const title = at_least
     ? trans.__(
         '%1 if it goes on as it does; each part takes longer than the one before',
@@ -103,7 +104,7 @@ function Outlook(
           <b>{quantities.text({ ...(at_least ? least : energy), range: '' })}</b>
           {!at_least && energy.range && ` (${energy.range})`}
           {typeof grams === 'number' &&
-            ` · ${quantities.text(quantities.emissions({ value: grams }))} CO₂e`}
+            ` · ${quantities.text(quantities.emissions({ value: grams * share }))} CO₂e`}
         </>
       )}
       {joules !== null && seconds_left !== null && ' · '}

@@ -28,18 +28,23 @@ SURROUNDINGS = {
 }
 
 
-def counted(group: tuple[str, ...]) -> dict:
-    """Run the examples of some libraries and return what :mod:`work.count` tells of them."""
+def in_a_process(module: str, *arguments: str) -> list[str]:
+    """Run a module of these tests and return the lines that it prints."""
     path = os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, "-m", "work.count", *group],
+        [sys.executable, "-m", module, *arguments],
         env={**os.environ, **SURROUNDINGS, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         timeout=300,
     )
-    told = [line for line in done.stdout.splitlines() if line.startswith("COUNTED ")]
-    assert told, done.stdout[-2000:] + done.stderr[-4000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout.splitlines()
+
+
+def counted(group: tuple[str, ...]) -> dict:
+    """Run the examples of some libraries and return what :mod:`work.count` tells of them."""
+    told = [line for line in in_a_process("work.count", *group) if line.startswith("COUNTED ")]
     return json.loads(told[-1].removeprefix("COUNTED "))
 
 

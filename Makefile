@@ -38,10 +38,9 @@ format: $(VENV)/.test
 
 benchmark: $(VENV)/.test
 	python -m tests.benchmarks.overhead
-	python -m tests.benchmarks.work_overhead
+	python -m tests.benchmarks.work
 	python -m tests.benchmarks.accuracy
 	python -m tests.benchmarks.frontend
-	python -m tests.benchmarks.forecast
 
 pictures: $(VENV)/.test
 	python -m tests.pictures

@@ -124,7 +124,7 @@ class CellRecords:
             False where an output would disturb the cell's own.
         """
         if units is not None:
-            window.units, window.unit = units
+            window.state_work(*units)
         self._meter.close(window, status)
         window.execution_count = execution_count
         cell = self._running.pop(window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
@@ -13,6 +14,7 @@ from .footprint import Footprint
 from .metering_session import Session, session
 from .remote import Call
 from .window import Window
+from .work.stated import NoAmountError, amount, unit_name
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -29,7 +31,8 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
     label
         Name of the block.
     units, unit
-        Work done in it, and what one unit of work is called.
+        Work done in it, a number above 0, and what one unit of work is called; both may be set within the block.
+        A unit alone picks what is counted by itself, such as ``token``, ``image``, ``sample`` or ``step``.
 
     Examples
     --------
@@ -67,7 +70,7 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
     def __enter__(self) -> measure:
         self._session = session()
         self._window = self._session.meter.open(self.label, is_view=True)
-        self._window.units, self._window.unit = self.units, self.unit
+        self._state_work()
         self._calls = self._session.remote.log.open(is_block=True)
         return self
 
@@ -76,10 +79,26 @@ class measure:  # noqa: N801 - reads as a verb, like contextlib's
     ) -> None:
         assert self._session is not None
         assert self._window is not None
-        self._window.units, self._window.unit = self.units, self.unit
+        complaint = self._state_work()
+        if complaint:
+            print(complaint, file=sys.stderr)
         self._session.remote.log.close(self._calls)
         interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
         self._session.meter.close(self._window, "interrupted" if interrupted else "error" if kind else "ok")
+
+    def _state_work(self) -> str | None:
+        """Hand the work on, as it is stated now; return what is wrong with it, one line."""
+        assert self._window is not None
+        window, unit = self._window, self.unit
+        if self.units is None:
+            window.units, window.unit, window.counted = None, unit and unit_name(unit), True
+            return None
+        try:
+            window.state_work(amount(self.units), unit_name(unit))
+        except NoAmountError as error:
+            window.state_work(None, None)
+            return f"green.measure: units is {error}"
+        return None
 
     async def __aenter__(self) -> measure:
         return self.__enter__()

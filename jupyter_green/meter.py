@@ -85,7 +85,8 @@ class Meter:
     def _begin_session(self) -> None:
         self._session = Account()
         self._between = Account()
-        self._whole = Window(True, self._clock.boottime(), self._clock.wall())
+        # A session holds what did no work, and work of several units: none of it is the session's.
+        self._whole = Window(True, self._clock.boottime(), self._clock.wall(), counted=False)
         self._cells = 0
 
     # -- windows ---------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class ImportWatch(MetaPathFinder):
     def __init__(self, names: Sequence[str], on_import: Callable[[str], None]) -> None:
         self._names = set(names)
         self._on_import = on_import
+        self._removed = False
 
     def install(self) -> None:
         """Begin to watch; modules that are there already are told at once."""
@@ -36,6 +37,7 @@ class ImportWatch(MetaPathFinder):
 
     def remove(self) -> None:
         """Cease to watch."""
+        self._removed = True
         self._names.clear()
         if self in sys.meta_path:
             sys.meta_path.remove(self)
@@ -50,13 +52,14 @@ class ImportWatch(MetaPathFinder):
         try:
             spec = find_spec(fullname)
         finally:
-            self._names.add(fullname)
+            if not self._removed:
+                self._names.add(fullname)
         if spec is not None and spec.loader is not None and hasattr(spec.loader, "exec_module"):
             spec.loader = _Telling(spec.loader, spec, self._imported)
         return spec
 
     def _imported(self, name: str) -> None:
-        if name in self._names:
+        if name in self._names and name in sys.modules:  # else somebody runs its code aside, and it is yet to come
             self._names.discard(name)
             self._on_import(name)
 

@@ -28,6 +28,10 @@ class Window:
         A view is reported but never added to totals.
     opened, closed
         ns on the boot-time clock.
+    units, unit
+        Work done in it; a unit alone picks the counter.
+    counted
+        Whether its work is what the counters tell, and not (to be) stated.
     before
         The counters of work when it opened.
     doubts
@@ -47,21 +51,28 @@ class Window:
     status: Status = "ok"
     units: float | None = None
     unit: str | None = None
+    counted: bool = True
     before: Reading = field(default_factory=COUNTS.read)
     account: Account = field(default_factory=Account)
     doubts: dict[str, float] = field(default_factory=dict)
     footprint: Footprint | None = None
     spending: Spending | None = None
 
+    def state_work(self, units: float | None, unit: str | None) -> None:
+        """Take the user's word for the work; no *units*: it is not known, whatever was counted."""
+        self.units, self.unit, self.counted = units, unit, False
+
     def take_work(self) -> None:
-        """Note the work that was counted since it opened, unless it is stated; a unit alone picks the counter."""
-        if self.units is not None:
-            return
-        done = COUNTS.read().since(self.before)
+        """Note the work that was counted since it opened, unless it is stated."""
+        if self.counted:
+            self.state_work(*self._counted(COUNTS.read()))
+
+    def _counted(self, reading: Reading) -> tuple[float | None, str | None]:
+        """Return the work until a reading, and its unit."""
+        done = reading.since(self.before)
         if self.unit is not None:
-            self.units = done.amount(self.unit)
-        elif (work := done.work) is not None:
-            self.units, self.unit = work
+            return done.amount(self.unit), self.unit
+        return done.work or (None, None)
 
     def remember(self, timeline: Timeline, start: int, end: int) -> None:
         """Keep what is known of its opening before the timeline forgets it, if it opened from *start* to *end*."""
@@ -87,6 +98,7 @@ class Window:
         """
         quantisation = self.quantisation(timeline, sources, account, end)
         intensity, flags = account.factor.over(place[0])
+        units, unit = self._counted(COUNTS.read()) if self.counted else (self.units, self.unit)
         charged = Footprint(
             components=account.components(sources, quantisation),
             machine=account.machine(sources, quantisation),
@@ -96,8 +108,8 @@ class Window:
             pue=place[1],
             label=self.label,
             status=self.status,
-            units=self.units,
-            unit=self.unit,
+            units=units,
+            unit=unit,
             flags=(*account.flags, *flags),
         )
         return charged if self.spending is None else self._of_budget(charged, self.spending, end)

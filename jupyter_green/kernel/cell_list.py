@@ -6,7 +6,8 @@ import heapq
 from collections import deque
 from collections.abc import Iterable
 
-from ..record import Json, Record, energy_json, number
+from ..record import Json, Record, energy_json, number, work_json
+from ..report.per_unit import Work, by_unit, of_footprint, single
 
 _LATEST = _LARGEST = 5  # so that a snapshot stays below 8 KB
 _BANDS = 12
@@ -24,6 +25,7 @@ class CellList:
         self._latest: deque[tuple[int, Json]] = deque(maxlen=_LATEST)
         self._largest: list[tuple[float, int, Json]] = []
         self._runs: dict[str, tuple[int, float]] = {}
+        self._work: dict[str, list[Work]] = {}
         self._bands: deque[Json] = deque(maxlen=_BANDS)
 
     def add(self, records: Iterable[Record]) -> None:
@@ -35,6 +37,8 @@ class CellList:
             if label is not None:
                 count, sum_ = self._runs.get(label, (0, 0.0))
                 self._runs[label] = count + 1, sum_ + joules
+                if (work := of_footprint(record.footprint)) is not None:
+                    self._work[label] = by_unit([*self._work.get(label, ()), work])
             self._latest.append((self._number, summary))
             self._bands.append(_band(record))
             entry = (joules if joules > 0 else 0.0, self._number, summary)  # unknown is not the largest
@@ -68,11 +72,16 @@ class CellList:
             "settled": footprint.settled,
             "recorded": record.recorded,
         }
+        if footprint.units is not None:
+            summary["work"] = work_json(footprint)
         if footprint.budget is not None and footprint.budget.interruptions:
             summary["budget_spent"] = True
-        if footprint.label in self._runs:
+        if footprint.label is not None and footprint.label in self._runs:
             count, joules = self._runs[footprint.label]
             summary |= {"runs": count + 1, "runs_joules": number(joules + energy.joules)}
+            work = single([*self._work.get(footprint.label, ()), of_footprint(footprint)])
+            if work is not None:
+                summary["runs_work"] = {"amount": work.amount, "unit": work.unit, "joules": _short(work.energy.joules)}
         return summary
 
 

@@ -16,6 +16,7 @@ from ..power.schedule import SECOND
 from ..report import budget_words
 from ..spending import Spending
 from ..window import Window
+from ..work.stated import NoAmountError, amount, in_a_line, unit_name
 from . import annotation, run_comparison, run_parameters
 from .annotation import Annotation, OptionError
 from .budget_watch import BudgetWatch
@@ -99,8 +100,10 @@ class CellEvents:
             _synchronise()
         window = self._session.records.begin(label, self._run(raw_cell, asked))
         window.execution_count = self._shell.execution_count - self._ahead
-        if asked is not None and asked.units is None:
-            window.unit = asked.unit
+        if asked is not None and asked.units is not None:
+            window.state_work(None, None)  # not known until the cell has ended
+        elif asked is not None:
+            window.unit = asked.unit and unit_name(asked.unit)
         self._cells[id(info)] = _Cell(info, window, asked)
         self._begin_budgets(window, asked)
 
@@ -145,6 +148,8 @@ class CellEvents:
                 print(line, file=sys.stderr)
         if record is not None:
             self._publisher.publish(record)
+        if asked is not None and asked.unit and asked.units is None and cell.window.units is None and result.success:
+            print(f"%%carbon: nothing counted is a {asked.unit!r}; --units N says how many there were", file=sys.stderr)
         if record is not None and asked is not None and asked.vs is not None:
             run_comparison.say(self._session, record, asked.vs)
         if asked is not None and asked.save is not None:
@@ -165,11 +170,13 @@ class CellEvents:
             return None
         try:
             # The user's own expression, in the user's own name space, as the user asked for.
-            amount = float(eval(asked.units, self._shell.user_global_ns, self._shell.user_ns))
-        except Exception as error:  # noqa: BLE001 - a user's expression may raise anything
-            print(f"%%carbon: --units {asked.units} gave no number: {error}", file=sys.stderr)
-            return None
-        return (amount, asked.unit or "unit") if amount > 0 else None
+            given = eval(asked.units, self._shell.user_global_ns, self._shell.user_ns)
+            return amount(given), unit_name(asked.unit)
+        except NoAmountError as error:
+            print(f"%%carbon: --units {asked.units} gave {error}", file=sys.stderr)
+        except BaseException as error:  # noqa: BLE001 - a user's expression may raise anything, and the cell must end
+            print(f"%%carbon: --units {asked.units} gave no number: {in_a_line(error)}", file=sys.stderr)
+        return None
 
     def _note(self, error: Exception) -> None:
         """Keep the last internal error for ``%carbon status``."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..division import total_power
 from ..emissions import emissions
 from ..energy import Energy
-from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp
+from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp, work_json
 from ..schema import FEED, FEED_COMM_ID
 from . import budget_feed
 from .cell_list import CellList
@@ -182,6 +182,7 @@ class Feed:
             "joules": number(energy.joules),
             "low": number(energy.low),
             "high": number(energy.high),
+            "work": work_json(footprint),
             "forecast": forecast,
             "budget": budget_feed.of_cell(footprint.budget, forecast),
         }

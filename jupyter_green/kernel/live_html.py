@@ -12,6 +12,7 @@ from ..energy import MEASURED, Energy
 from ..record import Json
 from ..report import quantities, wording
 from ..report.outlook import outlook
+from ..report.per_unit import work
 
 _MOST_CELLS = 6
 _LABEL = 60
@@ -82,11 +83,17 @@ def now(snapshot: Json) -> str:
 
 def _so_far(cell: Json) -> str:
     energy = "energy unknown" if cell["joules"] is None else f"{quantities.energy_range(_energy(cell))} so far"
-    said = f"{energy} · {quantities.duration(cell['duration_s'])}"
+    each = _per_unit(cell.get("work"), cell["joules"])
+    said = f"{energy} · {f'{each} · ' if each else ''}{quantities.duration(cell['duration_s'])}"
     forecast = cell.get("forecast")
     if forecast:
-        at_least = bool(forecast.get("at_least"))
-        said += f" · forecast {outlook(_energy(forecast), _number(forecast['seconds_left']), at_least=at_least)}"
+        whole = outlook(
+            _energy(forecast),
+            _number(forecast["seconds_left"]),
+            grams=_number(forecast.get("grams")),
+            at_least=bool(forecast.get("at_least")),
+        )
+        said += f" · forecast {whole}"
     return said
 
 
@@ -96,10 +103,14 @@ def cells(snapshot: Json) -> str:
     dearest = sorted(last_runs.values(), key=_all_runs, reverse=True)[:_MOST_CELLS]
     if not dearest:
         return "<h4>Cells</h4><p>No cell has been metered yet.</p>"
+    works = [_work(cell) for cell in dearest]
     rows = "".join(
-        f'<tr><th scope="row">{_cell(cell)}{_runs(cell)}{_status(cell)}</th>{_figures(cell)}</tr>' for cell in dearest
+        f'<tr><th scope="row">{_cell(cell)}{_runs(cell)}{_status(cell)}</th>{_figures(cell)}'
+        f"{f'<td>{escape(work)}</td>' if any(works) else ''}</tr>"
+        for cell, work in zip(dearest, works, strict=True)
     )
-    head = "".join(f'<th scope="col">{text}</th>' for text in ("Cell", "Energy", "Last time", "Measured"))
+    columns = ("Cell", "Energy", "Last time", "Measured", *(["Per unit"] if any(works) else []))
+    head = "".join(f'<th scope="col">{text}</th>' for text in columns)
     session = snapshot["session"]
     why = " – the kernel held the GPU" if session.get("between_why") == "gpu-held" else ""
     between = f'<p class="soft">between cells: {escape(quantities.energy(session["between_joules"]))}{why}</p>'
@@ -157,6 +168,19 @@ def _figures(cell: Json) -> str:
         quantities.share(cell["measured_share"]),
     )
     return "".join(f"<td>{escape(text)}</td>" for text in texts)
+
+
+def _work(cell: Json) -> str:
+    """Return what a unit of work cost in all runs of a cell that did it."""
+    if cell.get("runs", 1) > 1:
+        done = cell.get("runs_work")
+        return _per_unit(done, done["joules"]) if done else ""
+    return _per_unit(cell.get("work"), cell["joules"])
+
+
+def _per_unit(done: Json | None, joules: float | None) -> str:
+    found = work(done["amount"], done["unit"], Energy(joules, joules, joules)) if done and joules is not None else None
+    return "" if found is None else str(found)
 
 
 def _measured(share: float | None) -> str:

@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import TraitError
 
-from ..report import best_start, page, wording
+from ..report import best_start, page, per_unit, wording
 from ..report.machine import machine_status
 from ..report.problem import Problem
 from ..report.regions import regions
@@ -84,7 +84,11 @@ class CarbonMagics(Magics):
         self._commands[command](rest.strip())
 
     def _summary(self, _: str) -> None:
-        print(textwrap.fill(summary(self._session.total, compare=self._session.config.equivalents), _WIDTH))
+        print(textwrap.fill(self._said(compare=self._session.config.equivalents), _WIDTH))
+
+    def _said(self, *, compare: bool = False) -> str:
+        work = per_unit.by_unit(per_unit.of_footprint(record.footprint) for record in self._session.cells)
+        return summary(self._session.total, work, compare=compare)
 
     def _status(self, _: str) -> None:
         print(machine_status(self._session))
@@ -99,7 +103,7 @@ class CarbonMagics(Magics):
                 return
         except Problem as problem:
             raise UsageError(str(problem)) from None
-        said = textwrap.fill(summary(self._session.total), _WIDTH)
+        said = textwrap.fill(self._said(), _WIDTH)
         self.shell.display_pub.publish(data={"text/html": page.framed(made), "text/plain": said}, metadata={})
 
     def _runs(self, label: str) -> None:

@@ -72,6 +72,14 @@ def encoded(
     return f'{_encode(kept)[:-1]},"intensity":{_intensity(footprint.intensity)}}}'
 
 
+def work(text: object) -> Json | None:
+    """Return a cell's work as it was kept; ``None`` for what nobody here has written."""
+    kept = json.loads(text) if isinstance(text, str) and text.startswith("{") else {}
+    amount, unit = kept.get("amount"), kept.get("unit")
+    known = isinstance(amount, (int, float)) and isinstance(unit, str)
+    return {"amount": amount, "unit": unit} if known else None
+
+
 @lru_cache(maxsize=8)
 def _intensity(intensity: Intensity) -> str:
     return _encode(intensity_json(intensity))

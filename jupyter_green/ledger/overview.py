@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,26 @@ _COMPONENTS = f"""
     WHERE cells.started >= :since AND {_OUTER} GROUP BY part.key
 """
 _ROW = ("id", "boot", "execution_count", "label", "status", "process", "started", "duration_s")
+_KEY = -2
 _ROW_SUMS = ("joules", "low", "high", "runs")
+# What the runs of one cell share.
+_RUNS = "boot || coalesce(' label ' || label, ' id ' || id)"
 # With a single max(), SQLite takes the plain columns from the row that has it: here the last run.
 _ROWS = f"""
     SELECT id, boot, execution_count, label, status, process, max(started), sum(duration_s), sum(joules) AS joules,
-        sum(low), sum(high), count(*), started + duration_s
-    FROM cells WHERE started >= :since AND {_OUTER} GROUP BY boot, coalesce('label ' || label, id)
+        sum(low), sum(high), count(*), {_RUNS} AS runs, started + duration_s
+    FROM cells WHERE started >= :since AND {_OUTER} GROUP BY runs
     ORDER BY joules DESC NULLS LAST LIMIT {MOST_ROWS}
+"""
+# Only of those rows: to read every cell's details would take as long as all the rest. Where the energy of a cell is
+# unknown, nothing can be told for a unit of its work.
+_WORK = f"""
+    SELECT {_RUNS} AS runs, json_extract(details, '$.work.unit') AS unit, sum(json_extract(details, '$.work.amount')),
+        sum(joules)
+    FROM cells WHERE started >= :since
+        AND CASE WHEN {_RUNS} IN (SELECT value FROM json_each(:rows))
+            THEN joules IS NOT NULL AND json_valid(details) END
+    GROUP BY runs, unit HAVING unit IS NOT NULL
 """
 
 
@@ -62,7 +76,8 @@ class Overview:
     rows
         The cells with the most energy, the largest first; runs of a label in one kernel's life are one row, with
         ``id``, ``boot``, ``execution_count``, ``label``, ``status`` and ``started`` of the last run, and
-        ``duration_s``, ``joules``, ``low``, ``high`` and ``runs`` of all.
+        ``duration_s``, ``joules``, ``low``, ``high`` and ``runs`` of all, and ``work``: ``amount`` and ``unit`` of what
+        the runs did and the ``joules`` of those that did it, where all is of one unit.
     mixed
         Two kinds of factors in it that no sum of emissions may hold together, if there are.
     """
@@ -84,14 +99,23 @@ def read(connection: sqlite3.Connection, since: float) -> Overview:
     ]
     (cut_short,) = connection.execute(_CUT_SHORT, asked).fetchone()
     components = dict(connection.execute(_COMPONENTS, asked).fetchall())
-    rows = [_row(*row) for row in connection.execute(_ROWS, asked)]
+    rows = _with_work(connection, connection.execute(_ROWS, asked).fetchall(), since)
     mixed = kinds.mixture(kinds.read(connection, since).values())
     connection.execute("COMMIT")
     return Overview(kernels, cut_short, components, rows, mixed)
 
 
+def _with_work(connection: sqlite3.Connection, rows: list[tuple[Any, ...]], since: float) -> list[dict[str, Any]]:
+    asked = {"since": since, "rows": json.dumps([row[_KEY] for row in rows])}
+    works: dict[str, list[dict[str, Any]]] = {}
+    for key, unit, amount, joules in connection.execute(_WORK, asked):
+        works.setdefault(key, []).append({"amount": amount, "unit": unit, "joules": joules})
+    done = [works.get(row[_KEY], []) for row in rows]
+    return [{**_row(*row), "work": work[0] if len(work) == 1 else None} for row, work in zip(rows, done, strict=True)]
+
+
 def _row(*values: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever SQLite holds
-    *columns, heartbeat = values
+    *columns, _, heartbeat = values
     row = dict(zip((*_ROW, *_ROW_SUMS), columns, strict=True))
     process = row.pop("process")
     if process is not None:

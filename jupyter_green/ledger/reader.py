@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _JSON_COLUMNS = ("components", "flags")
-_LISTED = [column for column in CELL if column != "details"]
+_WORK = "CASE WHEN json_valid(details) THEN json_extract(details, '$.work') END AS work"
+_LISTED = [column for column in CELL if column != "details"] + [_WORK]
 
 
 class LedgerError(Exception):
@@ -43,7 +44,8 @@ class Reader:
         list of dict
             ``id``, ``boot``, ``execution_count``, ``label``, ``status`` (``running`` too), ``started`` (Unix time, s),
             ``duration_s``, ``joules``, ``low``, ``high`` (J), ``measured_share``, ``grams`` (gCO2e), ``components``
-            (J by name), ``zone``, ``factor`` (gCO2e/kWh), ``pue``, ``flags``, ``settled``. What is unknown is ``None``.
+            (J by name), ``zone``, ``factor`` (gCO2e/kWh), ``pue``, ``flags``, ``settled``, ``work`` (its ``amount`` and
+            ``unit``). What is unknown is ``None``.
 
         Raises
         ------
@@ -113,6 +115,8 @@ class Reader:
             row[column] = self._decoded(row[column])
         if row.get("details") is not None:
             row["details"] = self._decoded(row["details"])
+        elif row.get("work") is not None:
+            row["work"] = details.work(row["work"])
         return row
 
     def sessions(self, unix_seconds: float) -> list[dict[str, Any]]:
@@ -170,7 +174,8 @@ class Reader:
         with self._reading() as connection:
             if connection is None:
                 return []
-            return [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (since,))]
+            names = [column.rpartition(" AS ")[2] for column in columns]
+            return [dict(zip(names, row, strict=True)) for row in connection.execute(query, (since,))]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:

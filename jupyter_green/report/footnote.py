@@ -20,6 +20,7 @@ from ..energy import Energy, total
 from ..footprint import RemoteCalls
 from . import provenance
 from .completeness import Coverage, by_boot, coverage, latest, shortfalls, was_reset
+from .per_unit import Work, by_unit, of_reading
 from .provenance import Grid, known_sum
 from .reading import Part, Reading
 from .records import Document
@@ -42,6 +43,8 @@ class Row:
         ``None`` outside a notebook.
     label
         ``None`` where there is none or inputs are hidden.
+    work
+        What it did; ``None`` where that is not known.
     """
 
     execution_count: int | None
@@ -50,6 +53,7 @@ class Row:
     grams: float
     duration: float
     measured_share: float
+    work: Work | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class Footnote:
         Their product names.
     grids
         Grids and PUE values in force, each once.
+    work
+        What the cells with a record did, by unit.
     remote
         Calls of hosted models, by provider and model; no part of *energy* or *grams*.
     embodied
@@ -110,6 +116,7 @@ class Footnote:
     parts: dict[str, tuple[Part, ...]]
     gpus: tuple[str, ...]
     grids: tuple[Grid, ...]
+    work: tuple[Work, ...]
     remote: tuple[RemoteCalls, ...]
     embodied: Embodied | None
     first: datetime
@@ -156,6 +163,7 @@ def footnote(document: Document, most_rows: int = MOST_ROWS) -> Footnote | None:
         parts=provenance.parts(records),
         gpus=tuple(dict.fromkeys(name for record in records for name in record.gpus)),
         grids=provenance.grids(records),
+        work=tuple(by_unit(map(of_reading, records))),
         remote=provenance.remote(records),
         embodied=provenance.embodied(records),
         first=min(record.started for record in records),
@@ -208,14 +216,9 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _row(record: Reading) -> Row:
-    return Row(
-        record.execution_count,
-        record.label,
-        record.energy.joules,
-        record.emissions.grams,
-        record.duration,
-        record.measured_share,
-    )
+    joules, grams = record.energy.joules, record.emissions.grams
+    about = (record.duration, record.measured_share, of_reading(record))
+    return Row(record.execution_count, record.label, joules, grams, *about)
 
 
 def _others(boots: list[_Boot], shown: list[Reading]) -> Others | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+from .footnote_table import Line, columns, lines
+from .footnote_text import Form, lead, notes, partial, short_print
 
 if TYPE_CHECKING:
     from .footnote import Footnote
@@ -21,7 +22,8 @@ def asciidoc(footnote: Footnote, form: Form = "long") -> str:
     first = " ".join(filter(None, [f"*Footprint.* {_text(lead(footnote))}", _text(partial(footnote))]))
     if form == "short":
         return f"{first}\n\n{_text(f'¹ {short_print(footnote)}')}"
-    table = ['[%header,cols="<5,>2,>2,>2,>2"]', "|===", _row(*COLUMNS)]
+    head = columns(footnote)
+    table = [f'[%header,cols="<5{",>2" * (len(head) - 1)}"]', "|===", _row(*head)]
     table += [_row(_title(line), *map(_text, line.figures)) for line in lines(footnote)]
     small = [f"* *{'¹ ' * (not n)}{note.term}.* {_text(note.text)}" for n, note in enumerate(notes(footnote))]
     return "\n".join([first, "", *table, "|===", "", *small])

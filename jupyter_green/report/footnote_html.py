@@ -11,7 +11,8 @@ import html
 from typing import TYPE_CHECKING
 
 from .footnote_markdown import code, plain
-from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+from .footnote_table import Line, columns, lines
+from .footnote_text import Form, lead, notes, partial, short_print
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,7 +80,7 @@ def sanitised_note(footnote: Footnote, form: Form = "long") -> str:
     first = " ".join(filter(None, [f"<strong>Footprint.</strong> {_text(lead(footnote))}", _text(partial(footnote))]))
     if form == "short":
         return f"<div>{first}</div>\n<div>{_text(f'¹ {short_print(footnote)}')}</div>"
-    rows: list[tuple[str, ...]] = [(*COLUMNS, "")]
+    rows: list[tuple[str, ...]] = [(*columns(footnote), "")]
     rows += [(_pre_title(line), *line.figures, _pre_bar(line)) for line in lines(footnote)]
     small = [
         f"<strong>{'¹ ' * (not n)}{note.term}.</strong> {_text(note.text)}" for n, note in enumerate(notes(footnote))
@@ -106,8 +107,8 @@ def _lead(footnote: Footnote) -> str:
 
 def _table(footnote: Footnote) -> list[str]:
     key = f"{_key('measured')} measured {_key('modelled')} modelled"
-    cell, *columns = COLUMNS
-    heads = [f"<th>{cell}</th>", f'<th class="jp-green-bar">{key}</th>', *(f"<th>{column}</th>" for column in columns)]
+    cell, *others = columns(footnote)
+    heads = [f"<th>{cell}</th>", f'<th class="jp-green-bar">{key}</th>', *(f"<th>{column}</th>" for column in others)]
     return [
         "<table>",
         f"<thead><tr>{''.join(heads)}</tr></thead>",

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+from .footnote_table import Line, columns, lines
+from .footnote_text import Form, lead, notes, partial, short_print
 
 if TYPE_CHECKING:
     from .footnote import Footnote
 
 _BAR = 26.0
 """Length of the longest bar, mm."""
-_UNIT = re.compile(r"(?<=\d) (?=(?:[kmµ]?(?:Wh|g)|s|min|h|d)\b|\\%)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:[kmµ]?(?:Wh|g)|[kmµn]?J|s|min|h|d)\b|\\%)")
 """The space between a figure and its unit, where no line may end."""
 _CHARACTERS = str.maketrans(
     {
@@ -69,13 +70,15 @@ def latex(footnote: Footnote, form: Form = "long") -> str:
 
 
 def _table(footnote: Footnote) -> list[str]:
-    cell, *columns = map(escaped, COLUMNS)
+    cell, *others = map(escaped, columns(footnote))
+    first, figures = (0.3, "rrrr") if len(others) == 4 else (0.2, "rrrrr")  # of the line's width
     key = rf"{_rule('measured', 2.5)}~measured {_rule('modelled', 2.5)}~modelled"
     return [
         r"{\small\setlength{\LTpre}{6pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}",
-        r"\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.3\linewidth}@{\extracolsep{\fill}}lrrrr@{}}",
+        r"\begin{longtable}{@{}>{\raggedright\arraybackslash}"
+        rf"p{{{first}\linewidth}}@{{\extracolsep{{\fill}}}}l{figures}@{{}}}}",
         r"\toprule",
-        rf"{cell} & {{\footnotesize {key}}} & {' & '.join(columns)} \\",
+        rf"{cell} & {{\footnotesize {key}}} & {' & '.join(others)} \\",
         r"\midrule\endhead",
         *(rf"{_title(line)} & {_bar(line)} & {' & '.join(map(escaped, line.figures))} \\" for line in lines(footnote)),
         r"\bottomrule",

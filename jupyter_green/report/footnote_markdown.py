@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+from .footnote_table import Line, columns, lines
+from .footnote_text import Form, lead, notes, partial, short_print
 
 if TYPE_CHECKING:
     from .footnote import Footnote
 
 _RULE = "|:------------------------|--------:|-------:|---------:|-------:|"  # pandoc's relative widths, too
+_RULE_OF_WORK = "------------:|"
 _PUNCTUATION = re.compile(r"[*_{}\[\]<>&#~^@!]|\.(?=[A-Za-z])|:(?=/)")
 _TEX = re.compile(r"\\|\$(?=\$)")
 
@@ -24,7 +26,8 @@ def markdown(footnote: Footnote, form: Form = "long") -> str:
     first = " ".join(filter(None, [f"**Footprint.** {escaped(lead(footnote))}", escaped(partial(footnote))]))
     if form == "short":
         return f"{first}\n\n¹ {escaped(short_print(footnote))}"
-    table = [f"| {' | '.join(COLUMNS)} |", _RULE]
+    head = columns(footnote)
+    table = [f"| {' | '.join(head)} |", _RULE + _RULE_OF_WORK * (len(head) - 5)]
     table += [f"| {' | '.join((_title(line), *map(escaped, line.figures)))} |" for line in lines(footnote)]
     small = [f"**{'¹ ' * (not n)}{note.term}.** {escaped(note.text)}" for n, note in enumerate(notes(footnote))]
     return "\n".join([first, "", *table, "", "\n".join(f"- {note}" for note in small)])

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .footnote_text import COLUMNS, Form, Line, lead, lines, notes, partial, short_print
+from .footnote_table import Line, columns, lines
+from .footnote_text import Form, lead, notes, partial, short_print
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _MARKUP = re.compile(r"[*:<>@\[\\\]_`{|}]")
 """What begins inline markup, a link or an address; the rest is markup at a line's beginning only."""
-_WIDTHS = "46 14 12 14 14"
+_WIDTHS = {5: "46 14 12 14 14", 6: "34 13 11 13 12 17"}
 
 
 def rst(footnote: Footnote, form: Form = "long") -> str:
@@ -25,8 +26,8 @@ def rst(footnote: Footnote, form: Form = "long") -> str:
     first = " ".join(filter(None, [f"**Footprint.** {_text(lead(footnote))}", _text(partial(footnote))]))
     if form == "short":
         return f"{first}\n\n{_text(f'¹ {short_print(footnote)}')}"
-    table = [".. list-table::", "   :header-rows: 1", f"   :widths: {_WIDTHS}", ""]
-    table += _row(COLUMNS)
+    table = [".. list-table::", "   :header-rows: 1", f"   :widths: {_WIDTHS[len(columns(footnote))]}", ""]
+    table += _row(columns(footnote))
     for line in lines(footnote):
         table += _row([_title(line), *map(_text, line.figures)])
     small = [f"- **{'¹ ' * (not n)}{note.term}.** {_text(note.text)}" for n, note in enumerate(notes(footnote))]

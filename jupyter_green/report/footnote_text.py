@@ -1,7 +1,7 @@
 """The footnote's words: plain text without markup, to be escaped by whoever sets it.
 
-The short form is :func:`lead`, :func:`partial` and :func:`short_print`; the long form adds the table, :func:`lines`,
-and says in :func:`notes` how each figure was obtained.
+The short form is :func:`lead`, :func:`partial` and :func:`short_print`; the long form adds the table of
+:mod:`.footnote_table`, and says in :func:`notes` how each figure was obtained.
 """
 
 from __future__ import annotations
@@ -18,37 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..footprint import RemoteCalls
-    from .footnote import Footnote, Row
+    from .footnote import Footnote
     from .provenance import Grid
     from .reading import Part
 
 Form = Literal["long", "short"]
 Chosen = Literal["long", "short", "none"]
-COLUMNS = ("Cell", "Energy", "CO₂e", "Time", "Measured")
 _MOST_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table.
-
-    Attributes
-    ----------
-    title
-        The cell's number, or what the line is about.
-    code
-        A label, to be set as code.
-    figures
-        In the columns after the first.
-    measured, modelled
-        Lengths of its bar's two parts, as fractions of the longest bar.
-    """
-
-    title: str
-    code: str | None
-    figures: tuple[str, str, str, str]
-    measured: float
-    modelled: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,51 +66,6 @@ def partial(footnote: Footnote) -> str:
     return " ".join(said)
 
 
-def lines(footnote: Footnote) -> list[Line]:
-    """Return the table's lines below its head."""
-    others = footnote.others
-    longest = max([row.joules for row in footnote.rows if not math.isnan(row.joules)], default=0.0)
-    longest = max(longest, others.joules if others else 0.0)
-    table = [_line(row, longest) for row in footnote.rows]
-    if others is not None:
-        cells = (
-            f"{wording.count(others.cells, 'other cell')}, and between cells" if others.cells > 0 else "Between cells"
-        )
-        # The records do not say how long the session lasted before the first of them.
-        time = f"> {quantities.duration(others.duration)}" if others.duration > 0 else quantities.UNKNOWN
-        figures = (
-            quantities.energy(others.joules, 3),
-            _mass(others.grams),
-            time,
-            quantities.share(others.measured_share),
-        )
-        table.append(Line(cells, None, figures, *_bar(others.joules, others.measured_share, longest)))
-    return table
-
-
-def _line(row: Row, longest: float) -> Line:
-    figures = (
-        quantities.energy(row.joules, 3),
-        _mass(row.grams),
-        quantities.duration(row.duration),
-        quantities.share(row.measured_share),
-    )
-    title = f"[{' ' if row.execution_count is None else row.execution_count}]"
-    return Line(title, row.label, figures, *_bar(row.joules, row.measured_share, longest))
-
-
-def _bar(joules: float, measured_share: float, longest: float) -> tuple[float, float]:
-    """Return the measured and the modelled part; what is not known to be measured is drawn as modelled."""
-    if not joules > 0 or not longest > 0:
-        return 0.0, 0.0
-    measured = 0.0 if math.isnan(measured_share) else measured_share
-    return joules / longest * measured, joules / longest * (1 - measured)
-
-
-def _mass(grams: float) -> str:
-    return quantities.mass(grams).removesuffix(" CO₂e")  # the column's head says it
-
-
 def short_print(footnote: Footnote, version: str = __version__) -> str:
     """Return the short form's note to the total: how much was measured, on which grid, and what is left out."""
     grids = [
@@ -144,6 +75,7 @@ def short_print(footnote: Footnote, version: str = __version__) -> str:
         f"{quantities.share(footnote.measured_share)} of the energy was measured.",
         f"Grid: {named(grids)}; location-based.",
         _use_phase(footnote),
+        *(f"Per unit of work: {one}." for one in footnote.work[:1]),
         *(f"{note.term}: {note.text}" for note in apart(footnote)),
         f"{_recorded(footnote)} by jupyter-green {version}.",
     ]
@@ -162,6 +94,7 @@ def notes(footnote: Footnote, version: str = __version__) -> list[Note]:
     steady = all(grid.intensity.status not in ("live", "cached") for grid in footnote.grids)
     said = [
         Note("Measured", f"{quantities.share(footnote.measured_share)} of the energy was measured.{obtained}"),
+        Note("Work", f"{named(one.told() for one in footnote.work)}.") if footnote.work else None,
         Note("Share", "This kernel's part of the machine, with its part of what the idle hardware draws."),
         Note("Hardware", f"{named(footnote.gpus)}.") if footnote.gpus else None,
         Note("Grid", f"{named(grids)}. Emissions are energy × factor × PUE."),

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import Green, load
-from ..energy import Energy
 from ..ledger import Reader, open_ledger
 from ..ledger.kinds import mixture
 from . import quantities, wording
+from .history_total import Total
+from .per_unit import by_unit, of_row
 from .problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SPAN = re.compile(r"(\d{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
@@ -89,12 +90,13 @@ class History:
                 "cells": total.cells,
                 "sessions": len(self.sessions),
             },
+            "work": [one.to_json() for one in by_unit(map(of_row, self._outer_cells))],
             "sessions": [_with_dates(row) for row in self.sessions],
             "cells": [_with_dates(row) for row in self.cells],
         }
 
-    def _total(self, rows: Sequence[Row]) -> _Total:
-        return _Total.of(rows, mixture(self.kinds.get(row["boot"], frozenset()) for row in rows))
+    def _total(self, rows: Sequence[Row]) -> Total:
+        return Total.of(rows, mixture(self.kinds.get(row["boot"], frozenset()) for row in rows))
 
     @property
     def _outer(self) -> list[Row]:
@@ -131,6 +133,7 @@ class History:
             yield f"{wording.count(inner, 'session')} ran inside metered cells, and are part of these figures."
         yield ""
         yield from self._table(bars)
+        yield from self._units()
         yield from self._dearest()
 
     def _table(self, bars: bool) -> Iterator[str]:
@@ -154,6 +157,19 @@ class History:
             return "Day", list(days.items())
         return "Session", [(f"{self._local(row):%Y-%m-%d %H:%M}", [row]) for row in self._outer]
 
+    @property
+    def _outer_cells(self) -> list[Row]:
+        """The cells that did not run inside another metered cell, whose figures contain theirs."""
+        inner = {row["boot"] for row in self.sessions if row.get("inside") is not None}
+        return [row for row in self.cells if row["boot"] not in inner]
+
+    def _units(self) -> Iterator[str]:
+        works = by_unit(map(of_row, self._outer_cells))
+        if works:
+            yield ""
+            yield "Per unit of work, over the cells that did it"
+            yield from (f"  {one.told()}" for one in works)
+
     def _dearest(self) -> Iterator[str]:
         known = [row for row in self.cells if row["joules"] is not None]
         dearest = sorted(known, key=lambda row: -row["joules"])[:_MOST_CELLS]
@@ -161,61 +177,18 @@ class History:
             return
         yield ""
         yield "Cells with the most energy"
-        for row in dearest:
+        each = ["" if one is None else str(one) for one in map(of_row, dearest)]
+        width = max(map(len, each))
+        for row, per_unit in zip(dearest, each, strict=True):
             number = "" if row["execution_count"] is None else f"[{row['execution_count']}] "
             yield (
                 f"{self._local(row):%Y-%m-%d %H:%M} {quantities.energy(row['joules']):>10} "
-                f"{quantities.duration(row['duration_s']):>14}  {number}{row['label'] or ''}"
+                f"{quantities.duration(row['duration_s']):>14}  {f'{per_unit:>{width}}  ' if width else ''}"
+                f"{number}{row['label'] or ''}"
             ).rstrip()
 
     def _local(self, row: Row) -> datetime:
         return datetime.fromtimestamp(row["started"], self.end.tzinfo)
-
-
-@dataclass(frozen=True, slots=True)
-class _Total:
-    """A sum of sessions.
-
-    Attributes
-    ----------
-    energy, measured_share, grams, cells
-        *grams* are unknown where factors are mixed.
-    whole, whole_mass
-        False when the energy, or the emissions, of one of them are unknown.
-    mixed
-        Two kinds of factors that no sum may hold together, if there are.
-    """
-
-    energy: Energy
-    measured_share: float
-    grams: float
-    cells: int
-    whole: bool
-    whole_mass: bool
-    mixed: tuple[str, ...]
-
-    @property
-    def least(self) -> str:
-        return "" if self.whole else "at least "
-
-    @property
-    def least_mass(self) -> str:
-        return "" if self.whole_mass or math.isnan(self.grams) else "at least "
-
-    @classmethod
-    def of(cls, rows: Sequence[Row], mixed: tuple[str, ...]) -> _Total:
-        known = [row for row in rows if row["joules"] is not None]
-        energy = Energy(*(_sum(row[key] for row in known) for key in ("joules", "low", "high")))
-        measured = _sum(row["joules"] * row["measured_share"] for row in known if row["measured_share"] is not None)
-        share = measured / energy.joules if energy.joules > 0 else math.nan
-        grams = math.nan if mixed else _sum(row["grams"] for row in known)
-        whole_mass = all(row["grams"] is not None for row in rows)
-        return cls(energy, share, grams, sum(row["cells"] for row in rows), len(known) == len(rows), whole_mass, mixed)
-
-
-def _sum(values: Iterable[float | None]) -> float:
-    known = [value for value in values if value is not None]
-    return math.fsum(known) if known else math.nan
 
 
 def _mass(grams: float) -> str:

@@ -18,6 +18,7 @@ from .outlook import outlook
 from .remote_status import remote_status
 from .status import SourceStatus, StatusReport
 from .surroundings import look_around
+from .work_status import work_status
 
 
 def machine_status(session: Session, *, live: bool = True) -> StatusReport:
@@ -69,6 +70,7 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         remote=remote_status(session.remote, wanted=session.config.remote) if live else None,
         cross_checks=tuple(check.text for check in checks),
         better=tuple(better),
+        work=work_status(session.probes) if live else (),
         budgets=tuple(budget_words.standing(allowance, live=live) for allowance in session.allowances.now()),
         forecast=_forecast(session) if live else None,
         notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),

@@ -67,6 +67,16 @@ def energy_per_unit(joules: float | None, unit: str) -> str:
     return f"{_quantity(joules, _WORK, 2)}/{unit}" if _known(joules) else UNKNOWN
 
 
+def energy_per_unit_range(value: Energy, unit: str) -> str:
+    """Return J per unit of work with its range: ``0.421 J/sample (0.37 – 0.48)``."""
+    return _with_range(value.joules, value.low, value.high, _WORK, f"/{unit}")
+
+
+def amount(units: float) -> str:
+    """Return an amount of work, whole where it is: ``53,000``, ``2.5``."""
+    return f"{units:,.0f}" if units >= 1e3 or units == round(units) else _figure(units, 3)
+
+
 def duration(seconds: float | None) -> str:
     """Return a time in s: ``120 ms``, ``5.2 s``, ``58 s``, ``1 min 44 s``, ``31 min``, ``2 h 5 min``, ``3 d 4 h``."""
     if not _known(seconds):

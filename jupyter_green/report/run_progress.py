@@ -46,8 +46,13 @@ class RunProgress:
         for cell in snapshot["running"][:1]:
             foretold = cell.get("forecast")
             if foretold:
-                joules, low, high, left = (_number(foretold[key]) for key in ("joules", "low", "high", "seconds_left"))
-                whole = outlook(Energy(joules, low, high), left, at_least=bool(foretold.get("at_least")))
+                joules, low, high = (_number(foretold[key]) for key in ("joules", "low", "high"))
+                whole = outlook(
+                    Energy(joules, low, high),
+                    _number(foretold["seconds_left"]),
+                    grams=_number(foretold.get("grams")),
+                    at_least=bool(foretold.get("at_least")),
+                )
                 said = f"{said}; this cell {whole}"
             if cell.get("budget"):
                 said = f"{said}; {budget_words.live(cell['budget'])}"

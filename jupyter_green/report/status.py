@@ -77,6 +77,8 @@ class StatusReport:
         How it stands with calls of hosted models, a sentence or two.
     better
         What to do next for better figures on this machine, a sentence or two each.
+    work
+        In which libraries work is counted, and in which it cannot be, a line each; empty where there is no kernel.
     budgets
         How it stands with the budgets of the session and of the day, a sentence each.
     forecast
@@ -102,6 +104,7 @@ class StatusReport:
     pue_from: str = "as configured"
     service: str | None = None
     forecast: str | None = None
+    work: tuple[str, ...] = ()
     budgets: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -145,6 +148,11 @@ def _lines(report: StatusReport) -> Iterator[str]:
         each = f", {quantities.duration(report.overhead / report.cells)} a cell" if report.cells else ""
         yield f"  {quantities.duration(report.overhead)} in {wording.count(report.cells, 'cell')}{each}"
     yield ""
+    if report.work:
+        yield "Work"
+        for line in report.work:
+            yield f"  {textwrap.shorten(line, _WIDTH - 2, placeholder=' …')}"
+        yield ""
     if report.forecast is not None:
         yield "Forecast"
         yield from _wrapped(report.forecast, "  ")

@@ -11,15 +11,20 @@ from . import quantities, remote, wording
 from .equivalents import equivalent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..emissions import Embodied
     from ..record import SessionTotal
+    from .per_unit import Work
 
 
-def summary(session: SessionTotal, *, compare: bool = False) -> str:
+def summary(session: SessionTotal, work: Sequence[Work] = (), *, compare: bool = False) -> str:
     """Return the session's footprint as a paragraph of a few sentences.
 
     Parameters
     ----------
+    work
+        What its cells did, by unit.
     compare
         Whether to compare its emissions with something known.
     """
@@ -41,12 +46,18 @@ def summary(session: SessionTotal, *, compare: bool = False) -> str:
         f"This session has used {quantities.energy_range(footprint.energy)} and emitted "
         f"{quantities.mass_range(emitted.grams, emitted.low, emitted.high)} in {cells}; "
         f"{between} of it went between cells. {parts}; {quantities.share(footprint.measured_share)} measured. "
+        f"{_per_unit(work)}"
         f"{_machine(footprint)}"
         f"Grid: {wording.grid(footprint.intensity)}; {wording.pue(footprint.pue, footprint.flags)}."
         f"{_embodied(footprint.embodied)}"
         f"{_comparison(footprint) if compare else ''}"
         f"{' ' + remote.sentence(footprint.remote) if footprint.remote else ''}"
     )
+
+
+def _per_unit(work: Sequence[Work]) -> str:
+    """Say what a unit of work cost; nothing where no cell did any that is known."""
+    return f"Per unit of work: {'; '.join(one.told() for one in work)}. " if work else ""
 
 
 def _embodied(part: Embodied | None) -> str:

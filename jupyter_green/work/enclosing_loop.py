@@ -29,6 +29,11 @@ def inside_a_bare_loop(bar: Any) -> bool:  # noqa: ANN401 - tqdm has no types
     return False
 
 
+def inside_any_loop() -> bool:
+    """Return whether the main thread runs a loop of a cell's code."""
+    return any(_around(frame) for frame in _cells())
+
+
 def _cells() -> Iterator[FrameType]:
     """Yield the main thread's frames that run a cell's code, outermost first."""
     frame = sys._current_frames().get(threading.main_thread().ident or 0)

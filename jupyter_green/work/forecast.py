@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from . import rhythm, trend
-from .observations import Mark, Stretch, merged, stretches
+from . import trend
+from .likeness import effort
+from .observations import Mark, Stretch, merged, stretches, student_t90
+from .plan import Plan
+from .rhythm import find as find_rhythm
 
 EARLIEST = 0.1
 """Part of the work from which on there is a forecast."""
@@ -57,7 +60,9 @@ class Forecast:
     why_not: str | None = None
 
 
-def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: float) -> Forecast:
+def forecast(
+    marks: Sequence[Mark], total: float | None, now: float, spent: float, plan: Plan | None = None
+) -> Forecast:
     """Return what is going to be needed in all.
 
     Parameters
@@ -70,6 +75,8 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
         s, on the marks' clock.
     spent
         J of the cell until now; ``nan`` when unknown.
+    plan
+        What the units are going to be, where that is known.
     """
     initial, done = marks[0].done, marks[-1].done
     parts = stretches(list(marks[1:]))
@@ -80,10 +87,19 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     waited = max(0.0, now - marks[-1].at)
     if waited > _STALLED * max(part.seconds for part in (*parts, *stretches(list(marks[:2])))):
         return Forecast(why_not=f"it has stood still for {waited:.0f} s")
+    unsure = 0.0
+    if plan is not None:
+        likened = effort(plan, marks, total)
+        if likened.why_not is not None:
+            return Forecast(why_not=likened.why_not)
+        parts, unsure = stretches(list(likened.marks[1:])), likened.unsure
+        done, total, units = likened.marks[-1].done, likened.total, sum(part.units for part in parts)
     left = total - done
-    rows, steady, hidden = _in_rhythm(parts, left) or (merged(parts, _PARTS), left * seconds / units, 0.0)
+    rhythm = _in_rhythm(parts, left) if plan is None else None
+    rows, steady, hidden = rhythm or (merged(parts, _PARTS), left * seconds / units, unsure * left * seconds / units)
     mean = sum(row.seconds for row in rows) / sum(row.units for row in rows)
-    course = trend.find([row.place for row in rows], [row.seconds / row.units for row in rows], done)
+    costs = [row.seconds / row.units for row in rows]
+    course = trend.find([row.place for row in rows], costs, done) if plan is None else None
     elapsed = now - marks[0].at
     change = 0.0 if course is None else abs(course.sum(left) - steady) / (elapsed + steady)
     if course is not None and change < (_SLIGHT if course.evident else _MATERIAL):
@@ -98,7 +114,8 @@ def forecast(marks: Sequence[Mark], total: float | None, now: float, spent: floa
     seconds_left = max(0.0, expected - min(waited, seconds / len(parts)))
     if expected - steady > _STEEPEST * (elapsed + steady):
         return Forecast(why_not="its units take more and more time, and nothing says how far that goes")
-    doubt = _doubt(rows, left, mean) if course is None else _doubt(_straightened(rows, course, done), left, mean)
+    straight = rows if course is None else _straightened(rows, course, done)
+    doubt = _doubt(straight, left, mean, slowly=plan is None)
     doubt = math.hypot(doubt, hidden, _FLOOR * expected, _DOUBT * (expected - steady))
     if doubt > WIDEST * (elapsed + seconds_left):
         return Forecast(why_not="its units differ too much from one another to tell yet")
@@ -124,7 +141,7 @@ def _in_rhythm(parts: list[Stretch], left: float) -> tuple[list[Stretch], float,
     """
     if any(part.units != 1 for part in parts):
         return None
-    period = rhythm.find([part.seconds for part in parts])
+    period = find_rhythm([part.seconds for part in parts])
     if period is None:
         return None
     used = parts[len(parts) % period :]
@@ -150,17 +167,17 @@ def _in_joules(rows: list[Stretch], seconds_left: float, doubt: float, spent: fl
     return Forecast(joules, max(spent, joules - doubt), joules + doubt, seconds_left, rises)
 
 
-def _doubt(rows: list[Stretch], left: float, mean: float) -> float:
-    """Return by how much the rest may miss its mean, s, in nine of ten cases."""
+def _doubt(rows: list[Stretch], left: float, mean: float, *, slowly: bool) -> float:
+    """Return by how much the rest may miss its mean, s, in nine of ten cases; *slowly*: also by slow changes."""
     units = sum(row.units for row in rows)
     worst = 0.0
-    for most in (len(rows), 8, 4):  # slow changes show between long stretches only
+    for most in (len(rows), 8, 4) if slowly else (len(rows),):  # slow changes show between long stretches only
         parts = merged(rows, most)
         free = len(parts) - 1
         if most > len(rows) or free < 1:
             continue
         variance = sum(part.units * (part.seconds / part.units - mean) ** 2 for part in parts) / free
-        worst = max(worst, _t90(free) * math.sqrt(variance * (left + left**2 / units)))
+        worst = max(worst, student_t90(free) * math.sqrt(variance * (left + left**2 / units)))
     worst *= math.sqrt((1 + (alike := _likeness(rows, mean))) / (1 - alike))
     return worst if len(rows) > 1 else WIDEST * left * mean
 
@@ -196,8 +213,3 @@ def _power_doubt(rows: list[Stretch]) -> float:
     watts = [row.joules / row.seconds for row in rows]
     mean = sum(watts) / len(watts)
     return math.sqrt(sum((power - mean) ** 2 for power in watts) / (len(watts) - 1) / len(watts))
-
-
-def _t90(free: int) -> float:
-    """Return Student's t that nine of ten values lie within; within 4 % of the tables."""
-    return 1.645 + 1.5 / free + 3.2 / free**3

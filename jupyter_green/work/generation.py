@@ -1,4 +1,4 @@
-"""Tokens that transformers models generate: the shapes of what went in and what came out."""
+"""Tokens that transformers models generate: the shapes of what went in and what came out, and how far one has come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from .counts import COUNTS, INSIDE
+from .generation_length import announced, prompt_of
 from .replaced import Remove, replaced
 
 
@@ -26,10 +27,11 @@ def install(utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             INSIDE.larger = passed
             made = None
             try:
-                made = original(model, *args, **kwargs)
+                with announced(model, args, kwargs, lambda: forwards):
+                    made = original(model, *args, **kwargs)
             finally:
                 INSIDE.larger = None
-                prompt = _prompt(args, kwargs)
+                prompt = prompt_of(args, kwargs)
                 new = _new_tokens(model, prompt, made)
                 # Cut short, it has made one token a row in each forward pass that ended.
                 COUNTS.tokens += forwards * _rows(prompt) if new is None else new
@@ -38,16 +40,6 @@ def install(utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         return counted
 
     return replaced(utils.GenerationMixin, "generate", generate)
-
-
-def _prompt(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-    for candidate in (*args[:1], *(kwargs.get(key) for key in _PROMPTS)):
-        if hasattr(candidate, "shape"):
-            return candidate
-    return None
-
-
-_PROMPTS = ("inputs", "input_ids", "inputs_embeds", "input_features", "pixel_values")
 
 
 def _rows(prompt: Any) -> int:  # noqa: ANN401

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from .counts import COUNTS
-from .replaced import Remove, replaced, together
+from .replaced import Remove, all_or_none, replaced
 
 
 def install(callback_list: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -30,7 +30,7 @@ def install(callback_list: Any) -> Remove:  # noqa: ANN401 - a library that we d
 
         return counted
 
-    return together(
-        replaced(callback_list.CallbackList, "on_train_batch_begin", begin),
-        replaced(callback_list.CallbackList, "on_train_batch_end", end),
+    return all_or_none(
+        lambda: replaced(callback_list.CallbackList, "on_train_batch_begin", begin),
+        lambda: replaced(callback_list.CallbackList, "on_train_batch_end", end),
     )

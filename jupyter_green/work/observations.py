@@ -41,13 +41,16 @@ class Observations:
         self._looked: tuple[float, float] | None = None
 
     def look(self, now: float, done: float, at: float, joules: float) -> None:
-        """Take down what is seen *now*: *done* units, reached at *at*; the cell has used so many joules by now."""
+        """Take down what is seen *now*, s: *done* units, reached at *at* (``nan``: unknown), and J of the cell."""
         before, self._looked = self._looked, (now, joules)
         last = self.marks[-1]
         if done <= last.done:
             return
         earliest = last.at if before is None else max(last.at, before[0])
-        at = min(max(at, earliest), now) if at == at else now
+        if at == at:
+            at = min(max(at, earliest), now)
+        else:  # nobody knows: halfway between the looks, or within the time that the last unit took
+            at = now - min(now - earliest, (now - last.at) / (done - last.done)) / 2
         if at <= last.at:
             return
         if before is not None and now > before[0]:  # joules at that moment, on a straight line between two looks
@@ -81,3 +84,8 @@ def merged(parts: list[Stretch], most: int) -> list[Stretch]:
     if units:
         whole.append(Stretch(units, seconds, joules, begins + units / 2))
     return whole
+
+
+def student_t90(free: int) -> float:
+    """Return Student's t that nine of ten values lie within; within 4 % of the tables."""
+    return 1.645 + 1.5 / free + 3.2 / free**3

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 from .forecast import Forecast, forecast
+from .library_loops import library_loops
 from .observations import Observations
 from .progress import Progress, ProgressSource, tqdm_bars
 
@@ -20,7 +21,7 @@ class Outlook:
     Attributes
     ----------
     sources
-        Who may know of loops; others than tqdm may be added.
+        Who may know of loops; others may be added.
     told
         What was said last; ``None`` before any cell was looked at.
     seconds_used
@@ -28,7 +29,7 @@ class Outlook:
     """
 
     def __init__(self) -> None:
-        self.sources: list[ProgressSource] = [tqdm_bars]
+        self.sources: list[ProgressSource] = [tqdm_bars, library_loops]
         self.told: Forecast | None = None
         self.seconds_used = 0.0
         self._lock = threading.Lock()
@@ -87,12 +88,14 @@ class Outlook:
             self._past.add(before.total)
         if another and loop.began >= self._cell - _EARLY:
             self._seen = Observations(loop.began, loop.initial)
-        elif before is None or another or loop.done < before.done or loop.total != before.total:
+        elif before is None or another or loop.done < before.done or loop.total != before.total is not None:
             self._seen = Observations(now, loop.done)
         self._seen.look(now, loop.done, loop.at, joules)
         if getattr(loop, "inner", False):
             return Forecast(why_not=f"{loop.name} is inside a loop that does not say how far it has come")
         if loop.total in self._past:
             return Forecast(why_not=f"{loop.name} is one of several in a row, and nothing says how many there will be")
-        told = forecast(self._seen.marks, loop.total, now, joules)
+        if loop.total is None and (why := getattr(loop, "why_no_total", None)):
+            return Forecast(why_not=f"{loop.name}: {why}")
+        told = forecast(self._seen.marks, loop.total, now, joules, getattr(loop, "plan", None))
         return told if told.why_not is None else replace(told, why_not=f"{loop.name}: {told.why_not}")

@@ -1,15 +1,16 @@
-"""Images that diffusers pipelines make."""
+"""Images that diffusers pipelines make, and their steps: how often the network that takes out noise was asked."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .counts import COUNTS, INSIDE
 from .replaced import Remove, replaced
 
 _CALL = "__call__"
+_DENOISERS = ("unet", "transformer", "transformer_2", "prior", "decoder")  # what pipelines call theirs
 
 
 def install(pipeline_utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -59,7 +60,7 @@ def _counted(original: Any) -> Any:  # noqa: ANN401
     def counted(pipeline: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         if INSIDE.larger is not None:
             return original(pipeline, *args, **kwargs)
-        INSIDE.larger = _ignore
+        INSIDE.larger = _steps_of(pipeline)
         try:
             made = original(pipeline, *args, **kwargs)
         finally:
@@ -85,5 +86,11 @@ def _images(made: Any) -> int:  # noqa: ANN401
         return 0
 
 
-def _ignore(_module: object) -> None:
-    pass
+def _steps_of(pipeline: Any) -> Callable[[Any], None]:  # noqa: ANN401
+    networks = [network for name in _DENOISERS if (network := vars(pipeline).get(name)) is not None]
+
+    def passed(module: object) -> None:
+        if any(module is network for network in networks):
+            COUNTS.steps += 1
+
+    return passed

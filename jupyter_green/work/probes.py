@@ -12,13 +12,19 @@ from .replaced import Remove
 # By the module that has to be there; the probe's own module is imported no earlier.
 PROBES = {
     "torch": "torch_loops",
-    "torch._dynamo.eval_frame": "compiled_modules",
     "transformers.generation.utils": "generation",
+    "transformers.trainer": "trainer_runs",
+    "lightning.pytorch.loops.fit_loop": "lightning_fits",
+    "pytorch_lightning.loops.fit_loop": "lightning_fits",
     "diffusers.pipelines.pipeline_utils": "pipelines",
     "deepspeed.runtime.engine": "deepspeed_steps",
     "keras.src.callbacks.callback_list": "keras_steps",
+    "keras.src.backend.jax.trainer": "keras_fits",
+    "keras.src.backend.tensorflow.trainer": "keras_fits",
+    "keras.src.backend.torch.trainer": "keras_fits",
     "sklearn.base": "sklearn_fits",
     "sklearn.model_selection._search": "sklearn_searches",
+    "sklearn.utils.parallel": "sklearn_workers",
     "tqdm.std": "progress_bars",
 }
 
@@ -29,6 +35,8 @@ class Probes:
     def __init__(self) -> None:
         self.trouble: dict[str, str] = {}
         """Libraries that could not be probed, and why."""
+        self.probed: dict[str, None] = {}
+        """Libraries that are, in the order in which they were imported."""
         self._watch: ImportWatch | None = None
         self._removes: list[Remove] = []
         self._pid = os.getpid()
@@ -52,12 +60,15 @@ class Probes:
         while self._removes:
             self._removes.pop()()
         self.trouble.clear()
+        self.probed.clear()
 
     def _imported(self, name: str) -> None:
         if os.getpid() != self._pid:  # a forked child: nobody there would ask
             return
+        library = name.partition(".")[0]
         try:
             probe = import_module(f".{PROBES[name]}", __package__)
             self._removes.append(probe.install(sys.modules[name]))
+            self.probed[library] = None
         except Exception as error:  # noqa: BLE001 - the user's import must go on
-            self.trouble[name.partition(".")[0]] = f"{type(error).__name__}: {error}"
+            self.trouble[library] = f"{type(error).__name__}: {error}"

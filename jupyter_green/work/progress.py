@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from .enclosing_loop import inside_a_bare_loop
+from .plan import Plan, plan_of
 
 _TRIES = 3
 
@@ -59,9 +60,16 @@ class Reading:
     initial: float = 0.0
     inner: bool = False
     """Whether a loop is around it that does not say how far it has come."""
+    why_no_total: str | None = None
+    """A part of a sentence, where it is known why nobody can tell the total."""
+    plan: Plan | None = None
+    """What the units are going to be, where that is known."""
 
 
 _inner: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[Any, Plan | None] = WeakKeyDictionary()
+_seen: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""Bars by identity: people call ``tqdm._instances.clear()`` to be rid of old ones, also while one runs."""
 
 
 def tqdm_bars() -> list[Progress]:
@@ -73,11 +81,16 @@ def tqdm_bars() -> list[Progress]:
         When the bars changed under our hands again and again.
     """
     tqdm = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
-    bars = [] if tqdm is None else [bar for bar in _copy(tqdm) if hasattr(bar, "start_t")]
+    if tqdm is None:
+        return []
+    listed = {id(bar): bar for bar in _copy(tqdm) if hasattr(bar, "start_t")}
+    _seen.update(listed)
+    bars = [bar for key, bar in list(_seen.items()) if key in listed or _goes_on(bar)]
     if bars:
         outermost = min(bars, key=lambda bar: bar.start_t)
         if outermost not in _inner:
             _inner[outermost] = inside_a_bare_loop(outermost)
+            _plans[outermost] = _plan(outermost.iterable)
     return [_reading(bar) for bar in bars]
 
 
@@ -89,6 +102,11 @@ def _copy(tqdm: Any) -> list[Any]:  # noqa: ANN401 - tqdm has no types
         except RuntimeError:  # a bar was made or closed meanwhile
             continue
     raise RuntimeError("tqdm's bars come and go too fast to be read")
+
+
+def _goes_on(bar: Any) -> bool:  # noqa: ANN401 - tqdm has no types
+    """Whether a bar that tqdm does not list is only cleared away: neither closed, which disables it, nor done."""
+    return not bar.disable and (bar.total is None or bar.n < bar.total)
 
 
 def _reading(bar: Any) -> Reading:  # noqa: ANN401 - tqdm has no types
@@ -105,4 +123,15 @@ def _reading(bar: Any) -> Reading:  # noqa: ANN401 - tqdm has no types
         float(bar.start_t),
         float(initial or 0),
         _inner.get(bar, False),
+        plan=_plans.get(bar),
     )
+
+
+def _plan(iterable: object) -> Plan | None:
+    """Return what a bar goes through, if that is a grid of parameters; nothing that changes by being looked at."""
+    if not isinstance(iterable, (list, tuple)) and type(iterable).__name__ != "ParameterGrid":
+        return None
+    try:
+        return plan_of(iterable, whole=True)
+    except Exception:  # noqa: BLE001 - values that cannot be compared
+        return None

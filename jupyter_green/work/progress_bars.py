@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .counts import COUNTS
-from .replaced import Remove, replaced, together
+from .replaced import Remove, all_or_none, replaced
 
 
 def install(std: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -34,11 +34,15 @@ def install(std: Any) -> Remove:  # noqa: ANN401 - a library that we do not impo
             if found is not None:
                 yield found
 
-    def forget() -> None:
-        COUNTS.open_bars = tuple
+    def shown() -> Remove:
+        COUNTS.open_bars = still_open
+        return _forget
 
-    COUNTS.open_bars = still_open
-    return together(forget, replaced(bars, "close", close))
+    return all_or_none(shown, lambda: replaced(bars, "close", close))
+
+
+def _forget() -> None:
+    COUNTS.open_bars = tuple
 
 
 def _progress(bar: Any) -> tuple[str, int] | None:  # noqa: ANN401

@@ -30,11 +30,21 @@ def replaced(owner: type | ModuleType, name: str, make: Callable[[Any], Any]) ->
     return remove
 
 
-def together(*removes: Remove) -> Remove:
-    """Return what calls all of them, the last one first."""
+def all_or_none(*puts: Callable[[], Remove]) -> Remove:
+    """Put in several things; return what takes out all of them, the last one first.
+
+    If one cannot be put in, those before it are taken out again, and its error goes on.
+    """
+    removes: list[Remove] = []
 
     def remove() -> None:
-        for one in reversed(removes):
-            one()
+        while removes:
+            removes.pop()()
 
+    try:
+        for put in puts:
+            removes.append(put())
+    except BaseException:
+        remove()
+        raise
     return remove

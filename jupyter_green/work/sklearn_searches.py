@@ -1,38 +1,89 @@
-"""Fits of scikit-learn's parameter searches, also those that run in other processes."""
+"""scikit-learn's parameter searches: made of fits, which count in their place, and how many of those are to come."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 from . import sklearn_fits
-from .counts import COUNTS
-from .replaced import Remove, replaced, together
+from .library_loops import LibraryLoop, running
+from .plan import plan_of
+from .replaced import Remove, all_or_none, replaced
 
 
 def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
-    """Count a search's fits, one by one as they end, from now on; return what takes the probe out."""
+    """Count a search's fits one by one as they end, and announce it; return what takes the probe out."""
     base = search.BaseSearchCV
+    pools: list[list[Any]] = []  # of the searches that run, the innermost last
 
     def fit(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
-        def counted(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        def announced(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             if sklearn_fits.FITTING.outermost is not None:  # a part of a larger model
                 return original(self, *args, **kwargs)
-            before = COUNTS.fits
-            result = original(self, *args, **kwargs)
-            elsewhere = _fits(self) - (COUNTS.fits - before)  # in workers: not seen here
-            COUNTS.fits += max(0, elsewhere)
-            return result
+            pool: list[Any] = []
+            pools.append(pool)
+            try:
+                with running(_Search(search, self, pool)):
+                    return original(self, *args, **kwargs)
+            finally:
+                pools.remove(pool)
 
-        return counted
+        return announced
 
-    sklearn_fits.SEARCHES.append(base)
-    return together(lambda: sklearn_fits.SEARCHES.remove(base), replaced(base, "fit", fit))
+    def parallel(original: Any) -> Any:  # noqa: ANN401
+        @functools.wraps(original, updated=())
+        def noted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            made = original(*args, **kwargs)
+            if pools:
+                pools[-1].append(made)
+            return made
+
+        return noted
+
+    def single_fits() -> Remove:
+        sklearn_fits.SEARCHES.append(base)
+        return lambda: sklearn_fits.SEARCHES.remove(base)
+
+    return all_or_none(
+        single_fits,
+        lambda: replaced(search, "Parallel", parallel),
+        lambda: replaced(base, "fit", fit),
+    )
 
 
-def _fits(search: Any) -> int:  # noqa: ANN401
-    try:
-        return len(search.cv_results_["params"]) * int(search.n_splits_) + bool(search.refit)
-    except Exception:  # noqa: BLE001 - a search of another kind
-        return 0
+class _Search(LibraryLoop):
+    """A search that runs: what joblib has done of the candidates, times folds, and of the fit of the best one."""
+
+    def __init__(self, search: Any, estimator: Any, pool: list[Any]) -> None:  # noqa: ANN401
+        super().__init__("the search's fits", self._progress)
+        self._search, self._estimator, self._pool = search, estimator, pool
+        self._total: float | None = None
+
+    def _progress(self) -> tuple[float, float | None]:
+        if not self._pool:
+            return 0, None
+        folds = getattr(self._estimator, "n_splits_", None)
+        if self._total is None and folds is not None:
+            number, known = _candidates(self._search, self._estimator)
+            if number is not None:
+                self._total = number * folds + (self._estimator.refit is not False)
+                self.plan = None if known is None else plan_of(known, folds)
+        return getattr(self._pool[0], "n_completed_tasks", 0), self._total
+
+
+def _candidates(search: Any, estimator: Any) -> tuple[int | None, Iterable[Any] | None]:  # noqa: ANN401
+    """Return how many sets of parameters are tried, and which; ``None`` where that depends on how they do, or chance.
+
+    Drawing from a sampler that bears no seed would change what the search draws.
+    """
+    if isinstance(estimator, search.GridSearchCV):
+        grid = search.ParameterGrid(estimator.param_grid)
+        return len(grid), grid
+    if isinstance(estimator, search.RandomizedSearchCV):
+        drawn = search.ParameterSampler(
+            estimator.param_distributions, estimator.n_iter, random_state=estimator.random_state
+        )
+        return len(drawn), drawn if isinstance(estimator.random_state, int) else None
+    return None, None

@@ -1,4 +1,4 @@
-"""PyTorch's loops: optimizer steps, backward passes, batches and how long they were waited for.
+"""PyTorch's loops: forward passes, backward passes, optimizer steps, batches and how long they were waited for.
 
 Cost of each: `tests/benchmarks/results/work_overhead.md`.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 import sys
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from .counts import COUNTS
-from .replaced import Remove, replaced, together
+from .module_calls import observed
+from .replaced import Remove, all_or_none, replaced
 from .root_forwards import RootForwards
 
 
@@ -21,13 +22,9 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     # for each of its values. So a loop that is compiled as a whole is not counted; a compiled module is.
     compiling = torch.compiler.is_dynamo_compiling
 
-    roots = RootForwards(torch)
-
     def stepped(_optimizer: object, _args: object, _kwargs: object) -> None:
         if not compiling():
             COUNTS.steps += 1
-            if roots.under_way:
-                roots.mend()
 
     def backward(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
@@ -35,8 +32,6 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             result = original(*args, **kwargs)
             if not compiling():
                 COUNTS.backwards += 1
-                if roots.under_way:
-                    roots.mend()
             return result
 
         return counted
@@ -55,10 +50,9 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         return counted
 
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
-    step_hook = optimizer.register_optimizer_step_post_hook(stepped)
-    return together(
-        step_hook.remove,
-        replaced(torch.autograd, "_engine_run_backward", backward),
-        replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),
-        roots.install(),
+    return all_or_none(
+        lambda: cast(Remove, optimizer.register_optimizer_step_post_hook(stepped).remove),
+        lambda: replaced(torch.autograd, "_engine_run_backward", backward),
+        lambda: replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),
+        lambda: observed(torch.nn.Module.__call__, RootForwards(torch)),
     )

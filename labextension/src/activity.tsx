@@ -66,6 +66,11 @@ function Running(props: ISpeech & { cell: ICellRow; isStale: boolean }): React.J
     <div className="jp-green-running" title={energy.range && quantities.text(energy)}>
       {!isStale && <Spinner label={trans.__('running')} age={cell.duration} />}
       <b>{prompt(cell)}</b> {trans.__('%1 so far', quantities.text({ ...energy, range: '' }))}
+      {cell.work && (
+        <span className="jp-green-per-unit">
+          {` · ${quantities.perUnit({ value: cell.work.joules }, cell.work)}`}
+        </span>
+      )}
       {cell.duration !== null && ` · ${quantities.duration(cell.duration)}`}
       {cell.forecast && !isStale && <Outlook {...props} forecast={cell.forecast} />}
       {cell.budget && <BudgetLine {...props} budget={cell.budget} />}
@@ -84,6 +89,7 @@ function Outlook(
   }
   const energy = quantities.energy({ value: joules, low, high });
   const least = quantities.energy({ value: low });
+  const share = at_least && joules && low !== null ? low / joules : 1;
   const title = at_least
     ? trans.__(
         '%1 if it goes on as it does; each part takes longer than the one before',
@@ -98,7 +104,7 @@ function Outlook(
           <b>{quantities.text({ ...(at_least ? least : energy), range: '' })}</b>
           {!at_least && energy.range && ` (${energy.range})`}
           {typeof grams === 'number' &&
-            ` · ${quantities.text(quantities.emissions({ value: grams }))} CO₂e`}
+            ` · ${quantities.text(quantities.emissions({ value: grams * share }))} CO₂e`}
         </>
       )}
       {joules !== null && seconds_left !== null && ' · '}

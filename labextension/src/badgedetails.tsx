@@ -29,8 +29,8 @@ export function BadgeDetails(props: IBadgePartProps): React.JSX.Element {
       </Entry>
       {work && work.amount > 0 && (
         <Entry term={trans.__('Work')}>
-          {`${quantities.number(work.amount, 2)} × ${work.unit}`}
-          {joules !== null && ` · ${quantities.perUnit(joules / work.amount, work.unit)}`}
+          {quantities.work(work)}
+          {joules !== null && ` · ${quantities.perUnit({ value: joules, low, high }, work)}`}
         </Entry>
       )}
       <BudgetUse {...props} />

@@ -25,9 +25,7 @@ export function BadgeLine(props: IBadgePartProps): React.JSX.Element {
       : quantities.text(quantities.energy({ value: joules, low, high })),
     emissions.grams === null ? trans.__('CO₂e unknown') : `${grams} CO₂e`,
     quantities.duration(duration_s),
-    work && joules !== null && work.amount > 0
-      ? quantities.perUnit(joules / work.amount, work.unit)
-      : '',
+    work && joules !== null && work.amount > 0 ? quantities.perUnit({ value: joules }, work) : '',
     shares(props),
     hosted(props)
   ];

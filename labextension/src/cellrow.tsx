@@ -1,7 +1,8 @@
 import * as React from 'react';
 
 import { prompt, Spinner, spoken } from './marks';
-import type { ICellRef, ICellRow, ICellRun } from './tokens';
+import type { Quantities } from './quantities';
+import type { ICellRef, ICellRow, ICellRun, IWork } from './tokens';
 import type { ISpeech } from './total';
 
 /** What a row is given: only values that stay the same as long as it need not be drawn anew. */
@@ -18,10 +19,20 @@ export interface ICellRowProps extends ISpeech {
 export const CellRow = React.memo(Row, (before, after) => {
   const { row: a, ...rest } = before;
   const { row: b, ...others } = after;
-  return isSame(rest, others) && (a === b || isSame({ ...a, members: 0 }, { ...b, members: 0 }));
+  return (
+    isSame(rest, others) && (a === b || (isSame(plain(a), plain(b)) && isSame(a.work, b.work)))
+  );
 });
 
-function isSame<T extends object>(a: T, b: T): boolean {
+/** What a row has of its own: what was made anew for this update may say the same as before. */
+function plain(row: ICellRow) {
+  return { ...row, members: 0, work: 0 };
+}
+
+function isSame<T extends object>(a: T | null, b: T | null): boolean {
+  if (a === null || b === null) {
+    return a === b;
+  }
   return (Object.keys(a) as (keyof T)[]).every(key => Object.is(a[key], b[key]));
 }
 
@@ -52,6 +63,7 @@ function Row(props: ICellRowProps): React.JSX.Element {
           <Times {...props} canOpen={canOpen} isOpen={isOpen} toggle={() => setOpen(!isOpen)} />
         )}
         <Amount {...props} run={row} />
+        <PerUnit {...props} run={row} />
         <Remark {...props} />
       </li>
       {isOpen && canOpen && <Runs {...props} />}
@@ -110,6 +122,16 @@ function Amount({ run, quantities }: ISpeech & { run: ICellRun }): React.JSX.Ele
   );
 }
 
+/** "0.42 J/sample". */
+function PerUnit({ run, quantities }: ISpeech & { run: ICellRun }): React.JSX.Element | null {
+  const { work } = run;
+  return (
+    work && (
+      <span className="jp-green-per-unit">{quantities.perUnit({ value: work.joules }, work)}</span>
+    )
+  );
+}
+
 /** What a reader must know of this cell, by icon and words. */
 function Remark({ row, trans, wording }: ICellRowProps): React.JSX.Element | null {
   const status = row.status === 'running' ? '' : wording.status(row.status);
@@ -146,6 +168,7 @@ function Runs(props: ICellRowProps): React.JSX.Element {
                 .filter(part => part)
                 .join(' · ')}
             </span>
+            <PerUnit {...props} run={run} />
             <Amount {...props} run={run} />
           </li>
         ))}
@@ -159,6 +182,13 @@ function Runs(props: ICellRowProps): React.JSX.Element {
   );
 }
 
+/** "53,000 × sample, 0.421 J/sample (0.37 – 0.48)"; the range is that of all runs, which may have done other work. */
+function worked(work: IWork, { joules, low, high }: ICellRow, quantities: Quantities): string {
+  const whole = low !== null && joules === work.joules;
+  const energy = whole ? { value: joules, low, high } : { value: work.joules };
+  return `${quantities.work(work)}, ${quantities.perUnit(energy, work)}`;
+}
+
 /** All that is known of a row, part by part. */
 function describe({ row, isTimed, quantities, trans, wording }: ICellRowProps): string[] {
   const energy = quantities.energy({ value: row.joules, low: row.low, high: row.high });
@@ -166,6 +196,7 @@ function describe({ row, isTimed, quantities, trans, wording }: ICellRowProps): 
     spoken(row, trans),
     row.label ?? '',
     quantities.text(row.low === null ? quantities.energy({ value: row.joules }) : energy),
+    row.work ? worked(row.work, row, quantities) : '',
     row.duration === null ? '' : quantities.duration(row.duration),
     isTimed && row.started !== null ? quantities.time(new Date(row.started * 1000)) : '',
     row.runs > 1 ? trans.__('ran %1 times', quantities.number(row.runs, 0)) : '',

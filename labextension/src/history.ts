@@ -5,6 +5,7 @@ import { inOrder } from './components';
 import type { History } from './protocol';
 import type { ICellRow, IHistoryModel, IHistoryView, ITrouble, Period } from './tokens';
 import { read } from './validate';
+import { workOf } from './work';
 
 /** How often the ledger is asked while somebody looks, ms; more rarely while it does not answer. */
 const INTERVAL = 30_000;
@@ -154,6 +155,7 @@ function rowOf(cell: History['rows'][number], index: number): ICellRow {
     joules: cell.joules,
     low: cell.low,
     high: cell.high,
+    work: workOf(cell.work, cell.work?.joules ?? null),
     started: cell.started,
     order: cell.started,
     runs: cell.runs,

@@ -127,6 +127,15 @@ export interface Work {
   unit: string;
 }
 /**
+ * What several runs of one cell did together, all in one unit, and what those of them that did it used. No part of a record.
+ *
+ */
+export interface RunsWork {
+  amount: number;
+  unit: string;
+  joules: number | null;
+}
+/**
  * What became of the budget that the cell was given. Absent where it was given none.
  *
  */
@@ -424,6 +433,10 @@ export interface RunningCell {
   joules: number | null;
   low: number | null;
   high: number | null;
+  /**
+   * Done so far.
+   */
+  work?: Work | null;
   forecast?: Forecast | null;
   /**
    * Null where it was given none.
@@ -446,6 +459,7 @@ export interface CellSummary {
    * Whether a record was published into the document.
    */
   recorded: boolean;
+  work?: Work | null;
   /**
    * Whether it was interrupted as it had spent its budget.
    */
@@ -458,6 +472,10 @@ export interface CellSummary {
    * What they used together.
    */
   runs_joules?: number | null;
+  /**
+   * Null when they did none, or work of several units.
+   */
+  runs_work?: RunsWork | null;
 }
 export interface SourceSummary {
   component: 'gpu' | 'cpu' | 'ram';
@@ -542,6 +560,10 @@ export interface HistoryCell {
   low: number | null;
   high: number | null;
   runs: number;
+  /**
+   * Null when the runs did none, or work of several units.
+   */
+  work?: RunsWork | null;
 }
 /**
  * What the user's ledger holds of a stretch of time, whichever kernel wrote it: the answer of GET jupyter-green/history?since=UNIX_SECONDS (0: all time).
@@ -685,6 +707,15 @@ export const DEFINITIONS = {
     type: 'object',
     required: ['amount', 'unit'],
     properties: { amount: { type: 'number', minimum: 0 }, unit: { type: 'string', maxLength: 40 } }
+  },
+  RunsWork: {
+    type: 'object',
+    required: ['amount', 'unit', 'joules'],
+    properties: {
+      amount: { type: 'number', minimum: 0 },
+      unit: { type: 'string', maxLength: 40 },
+      joules: { type: ['number', 'null'], minimum: 0 }
+    }
   },
   BudgetUse: {
     type: 'object',
@@ -913,6 +944,7 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
+      work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
       forecast: { oneOf: [{ $ref: '#/$defs/Forecast' }, { type: 'null' }] },
       budget: { oneOf: [{ $ref: '#/$defs/Budget' }, { type: 'null' }] }
     }
@@ -946,9 +978,11 @@ export const DEFINITIONS = {
       grams: { type: ['number', 'null'], minimum: 0 },
       settled: { type: 'boolean' },
       recorded: { type: 'boolean' },
+      work: { oneOf: [{ $ref: '#/$defs/Work' }, { type: 'null' }] },
       budget_spent: { type: 'boolean' },
       runs: { type: 'integer', minimum: 1 },
-      runs_joules: { type: ['number', 'null'], minimum: 0 }
+      runs_joules: { type: ['number', 'null'], minimum: 0 },
+      runs_work: { oneOf: [{ $ref: '#/$defs/RunsWork' }, { type: 'null' }] }
     }
   },
   SourceSummary: {
@@ -1017,7 +1051,8 @@ export const DEFINITIONS = {
       joules: { type: ['number', 'null'], minimum: 0 },
       low: { type: ['number', 'null'], minimum: 0 },
       high: { type: ['number', 'null'], minimum: 0 },
-      runs: { type: 'integer', minimum: 1 }
+      runs: { type: 'integer', minimum: 1 },
+      work: { oneOf: [{ $ref: '#/$defs/RunsWork' }, { type: 'null' }] }
     }
   },
   History: {

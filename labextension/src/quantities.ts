@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IUnits } from './preferencetokens';
+import { unitName } from './units';
 
 /** An amount with the ends of its uncertainty range; null is unknown. */
 export interface IAmount {
@@ -97,9 +98,28 @@ export class Quantities {
       : this.text(this._quantity({ value: watts }, POWER));
   }
 
-  /** Energy in J per unit of work. */
-  perUnit(joules: number, unit: string): string {
-    return `${this.text(this._quantity({ value: joules }, EFFORT))}/${unit}`;
+  /** Energy in J for each unit of an amount of work: "0.42 J/sample", with its range "0.421 J/sample (0.37 – 0.48)". */
+  perUnit(
+    { value, low, high }: IAmount,
+    { amount, unit }: { amount: number; unit: string }
+  ): string {
+    const each = (joules: number | null | undefined) =>
+      typeof joules === 'number' ? joules / amount : joules;
+    const {
+      figure,
+      unit: step,
+      range
+    } = this._quantity({ value: each(value) ?? null, low: each(low), high: each(high) }, EFFORT);
+    return this.text({ figure, unit: step && `${step}/${unitName(unit, this._trans)}`, range });
+  }
+
+  /** An amount of work: "53,000 × sample", "2.50 × epoch". */
+  work({ amount, unit }: { amount: number; unit: string }): string {
+    const figure =
+      amount >= 1e3 || Number.isInteger(amount)
+        ? this.number(amount, 0)
+        : this._significant(amount, 3);
+    return `${figure} × ${unitName(unit, this._trans)}`;
   }
 
   /**

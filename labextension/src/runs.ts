@@ -1,6 +1,7 @@
 import type { FootprintRecord, RunningCell, CellSummary } from './protocol';
 import { sum } from './recorded';
-import type { ICellRow, ICellRun } from './tokens';
+import type { ICellRow, ICellRun, IWork } from './tokens';
+import { sumOfWork, workOf } from './work';
 
 /** A finished run, with what decides where it belongs. */
 export interface IFinishedRun extends ICellRun {
@@ -8,8 +9,12 @@ export interface IFinishedRun extends ICellRun {
   readonly label: string | null;
   /** What it shares with the other runs of its cell. */
   readonly key: string;
-  /** How many runs of this label the kernel counts up to this one, and their joules; else only listed runs count. */
-  readonly told: { readonly runs: number; readonly joules: number | null } | null;
+  /** How many runs of this label the kernel counts up to this one, and their sums; else only listed runs count. */
+  readonly told: {
+    readonly runs: number;
+    readonly joules: number | null;
+    readonly work: IWork | null;
+  } | null;
   readonly lost: boolean;
 }
 
@@ -42,6 +47,7 @@ export function runOfRecord(record: FootprintRecord, by: keyof typeof known): IF
       joules: energy.joules,
       low: energy.low,
       high: energy.high,
+      work: workOf(record.work, energy.joules),
       started: Number.isFinite(started) ? started : null,
       order: Number.isFinite(order) ? order : 0,
       told: null,
@@ -54,7 +60,7 @@ export function runOfRecord(record: FootprintRecord, by: keyof typeof known): IF
 
 /** The run that a snapshot tells of. */
 export function runOfSummary(cell: CellSummary, boot: string, lost: boolean): IFinishedRun {
-  const { runs, runs_joules = null } = cell;
+  const { runs, runs_joules = null, runs_work = null } = cell;
   return {
     id: cell.id,
     key: keyOf(cell.id, boot, cell.label),
@@ -66,9 +72,13 @@ export function runOfSummary(cell: CellSummary, boot: string, lost: boolean): IF
     joules: cell.joules,
     low: cell.low,
     high: cell.high,
+    work: workOf(cell.work, cell.joules),
     started: null,
     order: cell.execution_count ?? 0,
-    told: runs === undefined ? null : { runs, joules: runs_joules },
+    told:
+      runs === undefined
+        ? null
+        : { runs, joules: runs_joules, work: workOf(runs_work, runs_work?.joules ?? null) },
     lost
   };
 }
@@ -85,6 +95,7 @@ export function rowOfRunning(cell: RunningCell, index: number, ended: boolean): 
     joules: cell.joules,
     low: cell.low,
     high: cell.high,
+    work: workOf(cell.work, cell.joules),
     started: null,
     order: cell.execution_count ?? Number.MAX_SAFE_INTEGER,
     runs: 1,
@@ -159,6 +170,7 @@ function rowOf(group: readonly IFinishedRun[]): ICellRow {
     joules: told && !complete ? told.joules : add(run => run.joules),
     low: add(run => run.low),
     high: add(run => run.high),
+    work: told && !complete ? told.work : sumOfWork(members.map(run => run.work)),
     started: last.started,
     order: last.order,
     runs: complete ? members.length : told.runs,

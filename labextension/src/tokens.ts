@@ -23,6 +23,15 @@ export interface ICellRef {
   readonly executionCount: number | null;
 }
 
+/** Work that was done, and what was used for it. */
+export interface IWork {
+  /** More than none. */
+  readonly amount: number;
+  /** What one of it is called: "sample". */
+  readonly unit: string;
+  readonly joules: number;
+}
+
 /** One execution of a cell. */
 export interface ICellRun extends ICellRef {
   readonly status: CellSummary['status'] | 'running';
@@ -31,6 +40,8 @@ export interface ICellRun extends ICellRef {
   readonly joules: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** Null where none is known; of several runs the sum, where all of it is of one unit. */
+  readonly work: IWork | null;
   /** Whether it was interrupted as it had spent its budget. */
   readonly budgetSpent?: boolean;
   /** Unix time, s; null when not told. */

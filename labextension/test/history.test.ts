@@ -117,3 +117,13 @@ test('each answer is announced, also the one that does not come', async () => {
   await pass(31_000);
   expect(changed).toHaveBeenCalledTimes(2);
 });
+
+test('the work of all runs of a cell comes with its row', async () => {
+  const work = { amount: 400, unit: 'step', joules: 800 };
+  const [row] = history().rows;
+  ask.mockResolvedValue(history({ rows: [{ ...row, work }, { ...row, work: null }, row] }));
+  begin('all');
+  model.start();
+  await pass();
+  expect(model.view?.cells.map(cell => cell.work)).toEqual([work, null, null]);
+});

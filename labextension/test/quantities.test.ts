@@ -58,7 +58,9 @@ test('power, work and shares', () => {
   expect(plain(quantities.power(214.2))).toBe('214 W');
   expect(plain(quantities.power(2.06))).toBe('2.1 W');
   expect(plain(quantities.power(null))).toBe('unknown');
-  expect(plain(quantities.perUnit(0.4211, 'sample'))).toBe('0.42 J/sample');
+  expect(plain(quantities.perUnit({ value: 22320 }, { amount: 53000, unit: 'sample' }))).toBe(
+    '0.42 J/sample'
+  );
   expect(plain(quantities.percent(0.784))).toBe('78 %');
   expect(plain(quantities.percent(0.001))).toBe('< 1 %');
   expect(plain(quantities.percent(0.999))).toBe('> 99 %');

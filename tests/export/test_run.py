@@ -85,7 +85,7 @@ def test_the_bar_foretells_a_long_cell(command, tmp_path):
     source = written(tmp_path / "long.ipynb", new_code_cell(loop))
     result = command("jupyter_green.cli", "run", source)
     assert result.returncode == 0, result.stderr
-    told = re.findall(r"Wh; this cell .*Wh.*, ([0-9.]+) s left", result.stderr)
+    told = re.findall(r"Wh; this cell .*Wh.*, [0-9.]+ [mµ]?g CO₂e, ([0-9.]+) s left", result.stderr)
     assert len(told) >= 2
     assert float(told[-1]) < float(told[0])
 

@@ -1,4 +1,7 @@
-"""A workload as a Python loop with tqdm's bar, looked at from another thread as a kernel's sampler does."""
+"""A workload as a Python loop, looked at from another thread as a kernel's sampler does.
+
+It has tqdm's bar, or, where it is a search, says what it has planned, as scikit-learn's searches do.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import io
 import random
 import threading
 import time
+from contextlib import nullcontext
 
 from tqdm import tqdm
 
 from jupyter_green.work.forecast import Forecast
+from jupyter_green.work.library_loops import LibraryLoop, running
 from jupyter_green.work.outlook import Outlook
 
 from .workloads import WORKLOADS
@@ -36,13 +41,16 @@ def foretold(workload: str, seed: str, seconds: float, part: float = 0.25) -> tu
             if bar.n >= part * len(units):
                 forecasts.append(told)
 
+    search = LibraryLoop("search", lambda: (bar.n, len(units)))
+    search.plan = getattr(units, "plan", None)
     bar = tqdm(units, file=io.StringIO(), mininterval=0.01)
     watcher = threading.Thread(target=watch)
-    watcher.start()
-    for unit in bar:
-        now = time.time()
-        used = [spent(now), now, unit.watts]
-        time.sleep(unit.seconds * shorter)
+    with nullcontext() if search.plan is None else running(search):
+        watcher.start()
+        for unit in bar:
+            now = time.time()
+            used = [spent(now), now, unit.watts]
+            time.sleep(unit.seconds * shorter)
     whole = spent(time.time())
     over.set()
     watcher.join()

@@ -23,13 +23,14 @@ class Loop:
     Parameters
     ----------
     units
-        What it does.
+        What it does; a search among them says what it has planned.
     before
         s and W of what the cell does before the loop.
     """
 
     def __init__(self, units: Sequence[Unit], before: Unit = _BEFORE) -> None:
         self.units, self._before, self._clock = units, before, FakeClock()
+        self.plan = getattr(units, "plan", None)
         self._began = before.seconds
         self._ends = list(itertools.accumulate((unit.seconds for unit in units), initial=self._began))
         self._joules = list(
@@ -63,7 +64,7 @@ class Loop:
             shown = max(0, bisect.bisect_right(self._ends, math.floor(now / _LAG) * _LAG) - 1) if done < total else done
             seen.look(now, shown, self._ends[shown], self.spent(now))
             while len(told) < len(parts) and done >= parts[len(told)] * total:
-                told.append(forecast(seen.marks, total, now, self.spent(now)))
+                told.append(forecast(seen.marks, total, now, self.spent(now), self.plan))
         return told
 
 

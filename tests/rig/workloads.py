@@ -5,8 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
+
+from jupyter_green.work.plan import Plan
+
+from .grids import GRIDS
 
 
 class Unit(NamedTuple):
@@ -61,27 +65,27 @@ def generation(chance: random.Random) -> list[Unit]:
     return units
 
 
-_ALIKE = (1.0, 1.0, 1.0)
-_GRIDS: Sequence[tuple[Sequence[float], ...]] = (
-    ((1.0, 1.4, 1.7), (1.0, 0.95, 0.85), (1.0, 2.0, 4.0, 8.0)),  # forest: depth, leaf size, trees
-    ((*_ALIKE, 1.0), (1.0, 1.8, 3.5), _ALIKE),  # perceptron: penalty, width, learning rate
-    ((1.0, 1.05, 1.15, 1.4), (1.2, 1.0, 0.9), (1.0, 1.6)),  # support vectors: C, gamma, kernel
-    (_ALIKE, (1.0, 1.7, 2.5), (1.0, 2.0, 4.0)),  # boosting: learning rate, depth, trees
-    ((0.9, 1.0, 1.1), _ALIKE, (1.0, 1.5, 2.0), (1.0, 2.0, 3.0)),  # boosting: columns, learning rate, depth, trees
-    ((1.0, 1.1), (1.0, 0.95, 0.85), (1.0, 2.0, 4.0)),  # forest: criterion, leaf size, trees
-)
+class Search(list[Unit]):
+    """Fits, and the plan that a search has of them."""
+
+    plan: Plan
 
 
 def hyperparameter_grid(chance: random.Random) -> list[Unit]:
-    """Fits over a grid, with folds; in scikit-learn's order, the last parameter fastest, or drawn from it by chance."""
+    """Fits of a search, with folds, as costly as measured; in scikit-learn's order, or drawn from it by chance."""
     seconds, watts = chance.uniform(1, 6), chance.uniform(40, 120)
-    fits = [math.prod(factors) for factors in itertools.product(*chance.choice(_GRIDS))]
+    values, costs = chance.choice(list(GRIDS.values()))
+    candidates = list(zip(itertools.product(*(range(count) for count in values.values())), costs, strict=True))
     if chance.random() < 0.5:
-        chance.shuffle(fits)
+        chance.shuffle(candidates)
     folds = chance.choice((1, 3, 5))
-    return [
-        Unit(_noisy(chance, seconds * fit, 0.05), _noisy(chance, watts, 0.03)) for fit in fits for _ in range(folds)
-    ]
+    fits = Search(
+        Unit(_noisy(chance, seconds * cost, 0.05), _noisy(chance, watts, 0.03))
+        for _, cost in candidates
+        for _ in range(folds)
+    )
+    fits.plan = Plan(tuple(values), tuple(each for each, _ in candidates), folds)
+    return fits
 
 
 def length_sorted(chance: random.Random) -> list[Unit]:

@@ -59,10 +59,12 @@ def _source(bundle: Bundle) -> str:
     note = bundle.footnote
     grids = "; ".join(f"{wording.grid(grid.intensity)}, {wording.pue(grid.pue, grid.assumed)}" for grid in note.grids)
     share = note.measured_share
+    counted = [one for one in note.work if bundle.unit in (None, one.unit)]
     how = "share measured unknown" if math.isnan(share) else f"{quantities.share(share)} of the energy measured"
     said = [
         f"jupyter-green {__version__}",
         f"{how}, the rest modelled" if share < 1 else how,
+        f"{counted[0]} over {quantities.amount(counted[0].amount)}" if counted else "",
         grids,
         "location-based, use phase only",
         totals.lower_bound(bundle),

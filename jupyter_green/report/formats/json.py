@@ -27,6 +27,7 @@ def render(bundle: Bundle) -> str:
         "created": bundle.created.isoformat(timespec="seconds"),
         "total": _total(note),
         "remarks": footnote_text.partial(note) or None,
+        "work": [one.to_json() for one in note.work],
         "grids": [_grid(grid) for grid in note.grids],
         "apart": {
             "remote": [remote_json(calls) for calls in note.remote],

@@ -49,6 +49,7 @@ def render(bundle: Bundle) -> str:
         "functional_unit": {"unit": unit, "amount": units},
         "software_boundary": _boundary(bundle),
         "method": {
+            "functional_unit": _counted(bundle, unit),
             "energy": _energy_method(bundle),
             "intensity": "; ".join(
                 f"{wording.grid(grid.intensity)}, {wording.counted(grid.intensity)}, "
@@ -86,6 +87,14 @@ def functional_unit(bundle: Bundle) -> tuple[str, float]:
     if not (math.isfinite(units) and units > 0):
         raise Problem(f"SCI needs to know how many {unit}s there were, more than none: give --units")
     return unit, units
+
+
+def _counted(bundle: Bundle, unit: str) -> str:
+    """Say whose figure R is; the rate's E holds what every cell used, those without that work too."""
+    if bundle.units is not None:
+        return "as stated by the author"
+    done = sum(record.work is not None and record.work.unit == unit for record in bundle.records)
+    return f"{done} of {wording.count(len(bundle.records), 'recorded cell')}; the energy is that of all"
 
 
 def _embodied(bundle: Bundle) -> tuple[float, str]:

@@ -41,7 +41,11 @@ def _notes(bundle: Bundle) -> Iterator[Note]:
     yield Note("PUE", f"{footnote_text.named(buildings)}.")
     if bundle.unit is not None and bundle.units is not None:
         each = quantities.energy_per_unit(note.energy.joules / bundle.units, bundle.unit)
-        yield Note("Work", f"{bundle.units:g} × {bundle.unit}, as stated by the user: {each}.")
+        yield Note("Work", f"{quantities.amount(bundle.units)} × {bundle.unit}, as stated by the user: {each}.")
+    else:
+        counted = [one for one in note.work if bundle.unit in (None, one.unit)]
+        if counted:
+            yield Note("Work", f"{footnote_text.named(one.told() for one in counted)}.")
     use = "Use phase only." if _is_embodied(bundle) else wording.USE_PHASE
     yield Note("Boundary", f"This kernel's part of the machine. {wording.NOT_SEEN} {use}")
     yield from footnote_text.apart(note)

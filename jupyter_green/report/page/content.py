@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ...energy import Energy
+from .. import per_unit
+from ..per_unit import Work
 
 if TYPE_CHECKING:
     from ..runs import Experiment
@@ -16,11 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Energy under a name, parted into what was measured and what was modelled; J, ``nan`` is unknown."""
+    """Energy under a name, parted into what was measured and what was modelled; J, ``nan`` is unknown.
+
+    Attributes
+    ----------
+    work
+        What was done for it, where that is one thing.
+    """
 
     name: str
     energy: Energy
     measured_share: float
+    work: Work | None = None
 
     @property
     def measured(self) -> float:
@@ -52,6 +61,8 @@ class Run:
         gCO2e.
     components
         J by component.
+    work
+        What it did; ``None`` where that is not known.
     """
 
     kernel: str
@@ -62,6 +73,7 @@ class Run:
     amount: Amount
     grams: float
     components: Mapping[str, float]
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,7 @@ def by_cell(runs: Sequence[Run]) -> list[tuple[Amount, int, float]]:
         times = f" ×{len(group)}" if len(group) > 1 else ""
         day = f"{datetime.fromtimestamp(last.started):%m-%d} " if dated else ""
         amount = added(f"{day}{last.number} {last.label}{times}", [run.amount for run in group])
+        amount = replace(amount, work=per_unit.single(run.work for run in group))
         cells.append((amount, len(group), math.fsum(run.duration for run in group)))
     return sorted(cells, key=lambda cell: -cell[0].energy.joules_or_zero)
 

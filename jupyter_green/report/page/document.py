@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING
 
 from ...version import __version__
-from .. import quantities, wording
+from .. import wording
 from ..problem import Problem
-from .content import Amount, Content, by_cell
+from . import tables
+from .content import Content, by_cell
 
-if TYPE_CHECKING:
-    from ..runs import Experiment
-    from .content import Run
-
-_MOST_ROWS = 100
 _MISSING = "The report needs bokeh: pip install bokeh"
 
 
@@ -48,7 +43,7 @@ def document(content: Content) -> str:
         style=_STYLE,
         title=escape(content.title),
         lead=escape(content.lead),
-        sections="".join(sections) + _experiments(content.experiments),
+        sections="".join(sections) + tables.units(content.runs) + tables.experiments(content.experiments),
         notes="".join(_note(heading, sentences) for heading, sentences in content.notes),
         made=escape(f"Made {datetime.now().astimezone():%Y-%m-%d %H:%M %Z} by jupyter-green {__version__}."),
         bokeh=script,
@@ -69,7 +64,7 @@ def _charts(content: Content) -> Iterator[tuple[str, str, object, str]]:
             "By day",
             f"Cells by the day they began. {keyed}",
             figures.amounts(content.days),
-            _sums("Day", content.days),
+            tables.sums("Day", content.days),
         )
     single = not content.kernels
     yield (
@@ -77,23 +72,23 @@ def _charts(content: Content) -> Iterator[tuple[str, str, object, str]]:
         "Each cell is as long as it took and as high as its mean power, so that areas are energy. "
         f"{_component_keys(content)}",
         figures.timeline(content.runs, content.parts, names=single),
-        _runs(content.runs),
+        tables.runs(content.runs),
     )
     cells = by_cell(content.runs)
     yield (
         "By cell",
         f"The cells with the most energy, their re-runs together (×n). {keyed}",
         figures.cells([amount for amount, _, _ in cells]),
-        _sums("Cell", [amount for amount, _, _ in cells]),
+        tables.sums("Cell", [amount for amount, _, _ in cells]),
     )
     if len(content.kernels) > 1:
         words = f"Cells by the life of their kernel, named by when its first cell began. {keyed}"
-        yield "By kernel", words, figures.amounts(content.kernels), _sums("Kernel", content.kernels)
+        yield "By kernel", words, figures.amounts(content.kernels), tables.sums("Kernel", content.kernels)
     ranged = "The line shows the uncertainty range. " if any(part.how for part in content.parts) else ""
     words = f"{ranged}{_component_keys(content)}"
-    yield "By component", words, figures.components(content.parts), _parts(content)
+    yield "By component", words, figures.components(content.parts), tables.parts(content)
     words = f"{escape(content.cumulative_note)} The band is the uncertainty range."
-    yield "Cumulative", words, figures.cumulative(content.cumulative), _points(content)
+    yield "Cumulative", words, figures.cumulative(content.cumulative), tables.points(content)
 
 
 def _section(heading: str, words: str, name: str, table: str) -> str:
@@ -118,85 +113,6 @@ def _component_keys(content: Content) -> str:
     return keys
 
 
-def _sums(head: str, amounts: Sequence[Amount]) -> str:
-    shown, which = (amounts[:_MOST_ROWS], "the largest") if head == "Cell" else (amounts[-_MOST_ROWS:], "the latest")
-    rows = [
-        (
-            amount.name,
-            _energy(amount),
-            _range(amount),
-            quantities.energy(amount.measured, 3),
-            quantities.energy(amount.modelled, 3),
-            quantities.share(amount.measured_share),
-        )
-        for amount in shown
-    ]
-    return _table((head, "Energy", "Range", "Measured", "Modelled", "Measured share"), rows, len(amounts), which)
-
-
-def _runs(runs: Sequence[Run]) -> str:
-    rows = [
-        (f"{run.number} {run.label}", f"{datetime.fromtimestamp(run.started):%Y-%m-%d %H:%M:%S}",
-         quantities.duration(run.duration), _energy(run.amount), quantities.mass(run.grams),
-         quantities.share(run.amount.measured_share))
-        for run in runs[-_MOST_ROWS:]
-    ]  # fmt: skip
-    return _table(("Cell", "Began", "Time", "Energy", "Emissions", "Measured"), rows, len(runs), "the latest")
-
-
-def _parts(content: Content) -> str:
-    rows = [
-        (
-            wording.COMPONENTS[part.name],
-            quantities.energy_range(part.energy),
-            part.how or "not kept",
-            part.source or "–",
-        )
-        for part in content.parts
-    ]
-    return _table(("Component", "Energy", "How", "Source"), rows, len(rows), "the largest")
-
-
-def _points(content: Content) -> str:
-    points = content.cumulative[-_MOST_ROWS:]
-    rows = [
-        (f"{datetime.fromtimestamp(point.time):%Y-%m-%d %H:%M:%S}", quantities.energy_range(point.energy))
-        for point in points
-    ]
-    return _table(("Until", "Energy so far"), rows, len(content.cumulative), "the latest")
-
-
-def _energy(amount: Amount) -> str:
-    return quantities.energy(amount.energy.joules, 3)
-
-
-def _range(amount: Amount) -> str:
-    return f"{quantities.energy(amount.energy.low)} – {quantities.energy(amount.energy.high)}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], whole: int, which: str) -> str:
-    columns = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(text)}</td>" for text in rest)}</tr>'
-        for first, *rest in rows
-    )
-    cut = f"<p>{which.capitalize()} {_MOST_ROWS} of {whole:,}.</p>" if whole > _MOST_ROWS else ""
-    return f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>{cut}"
-
-
-def _experiments(experiments: Sequence[Experiment]) -> str:
-    """Return the runs of each label: the sum in words, the single runs as a table."""
-    if not experiments:
-        return ""
-    parts = [
-        f"<h3>{escape(one.label)}</h3><p>{escape(one.summary)}</p>"
-        f"<div>{_table(one.head, one.rows, len(one.rows), 'the latest')}</div>"
-        f"{''.join(f'<p>{escape(note)}</p>' for note in one.notes)}"
-        for one in experiments
-    ]
-    return f'<section class="runs"><h2>Runs</h2>{"".join(parts)}</section>'
-
-
 def _note(heading: str, sentences: Sequence[str]) -> str:
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f"<section><h2>{escape(heading)}</h2><ul>{listed}</ul></section>"
@@ -217,6 +133,7 @@ summary { cursor: pointer; margin-top: 6px; } li, th, td { overflow-wrap: anywhe
 table { border-collapse: collapse; margin: 6px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 14px 2px 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th:first-child, td:last-child:nth-child(4) { text-align: left; } tbody th { font-weight: 400; }
+thead th { overflow-wrap: normal; }
 .key { display: inline-flex; align-items: center; gap: 5px; margin-right: 10px; white-space: nowrap; }
 .key i { width: 12px; height: 12px; background-color: #6f8499; print-color-adjust: exact; }
 .key i.gpu { background-color: #4f9a46; } .key i.cpu { background-color: #4d83bb; }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...energy import Energy
 from ...grid import UnknownRegion, lookup
-from .. import quantities, wording
+from .. import per_unit, quantities, wording
 from .content import Amount, Content, Part, Point, Run, added
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def _run(row: Row) -> Run:
         amount=Amount(number, _energy(row), _number(row["measured_share"])),
         grams=_number(row["grams"]),
         components={name: joules for name, joules in row["components"].items() if joules is not None},
+        work=per_unit.of_row(row),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...energy import MEASURED, Energy
-from .. import remote, wording
+from .. import per_unit, remote, wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run
 
@@ -20,13 +20,14 @@ def of_session(session: Session) -> Content:
     """Return what there is to show of a session so far."""
     total = session.total
     records = session.cells
+    runs = [_run(record) for record in records]
     footprint = total.footprint
     place = session.place
     components = [(name, footprint.components[name]) for name in wording.COMPONENTS if name in footprint.components]
     return Content(
         title="This session",
-        lead=summary(total),
-        runs=[_run(record) for record in records],
+        lead=summary(total, per_unit.by_unit(run.work for run in runs)),
+        runs=runs,
         parts=[
             Part(name, part.energy, "measured" if part.method in MEASURED else "modelled", part.source)
             for name, part in components
@@ -77,6 +78,7 @@ def _run(record: Record) -> Run:
         amount=Amount(f"[{number}]", footprint.energy, footprint.measured_share),
         grams=footprint.emissions.grams,
         components={name: part.energy.joules_or_zero for name, part in footprint.components.items()},
+        work=per_unit.of_footprint(footprint),
     )
 
 

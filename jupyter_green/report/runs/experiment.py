@@ -130,7 +130,7 @@ def _date_form(runs: Sequence[LabelledRun]) -> str:
 
 def _row(run: LabelledRun, columns: Sequence[str], date_form: str) -> tuple[str, ...]:
     parameters = run.parameters or {}
-    work = _ABSENT if not run.units else f"{_amount(run.units)} {run.unit}{'' if run.units == 1 else 's'}"
+    work = _ABSENT if not run.units else f"{quantities.amount(run.units)} {run.unit}{'' if run.units == 1 else 's'}"
     return (
         f"{datetime.fromtimestamp(run.started):{date_form}}",
         run.status,
@@ -140,7 +140,3 @@ def _row(run: LabelledRun, columns: Sequence[str], date_form: str) -> tuple[str,
         quantities.energy_per_unit(run.joules_per_unit, run.unit or "") if run.units else _ABSENT,
         quantities.duration(run.duration),
     )
-
-
-def _amount(units: float) -> str:
-    return f"{units:,.0f}" if units >= 1000 or units == int(units) else f"{units:.3g}"

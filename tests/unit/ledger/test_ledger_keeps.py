@@ -52,6 +52,7 @@ def test_a_cell_comes_back_as_it_was_put_in(ledger, path):
         "pue": 1.2,
         "flags": ["gpu-shared"],
         "settled": True,
+        "work": None,
     }
 
 

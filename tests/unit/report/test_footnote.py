@@ -6,7 +6,7 @@ import re
 import pytest
 from rig.records import STARTED, cell, notebook, record, run_once
 
-from jupyter_green.report import footnote_text, quantities
+from jupyter_green.report import footnote_table, footnote_text, quantities
 from jupyter_green.report.footnote import MOST_ROWS, footnote
 from jupyter_green.report.footnote_html import page_note, sanitised_note, slide_note
 from jupyter_green.report.footnote_markdown import markdown
@@ -59,7 +59,7 @@ def test_it_reads_as_in_the_design():
     assert footnote_text.lead(note) == (
         "Running this notebook used 12.4 Wh (11.2 – 13.9) and emitted 0.729 g CO₂e (0.57 – 0.94).¹"
     )
-    table = [(line.title, line.code, *line.figures) for line in footnote_text.lines(note)]
+    table = [(line.title, line.code, *line.figures) for line in footnote_table.lines(note)]
     assert table == [
         ("[4]", "train(model, loader)", "6.20 Wh", "0.36 g", "1 min 44 s", "84 %"),
         ("[2]", "ds = tokenize(corpus)", "1.44 Wh", "85 mg", "58 s", "84 %"),
@@ -93,7 +93,7 @@ def test_the_short_form_says_what_its_total_rests_on():
 
 def test_a_session_without_other_cells_names_the_time_between():
     note = noted(notebook(cell(1, record(1, 100.0, session=150.0))))
-    assert footnote_text.lines(note)[-1].title == "Between cells"
+    assert footnote_table.lines(note)[-1].title == "Between cells"
 
 
 def test_a_single_cell_that_is_everything_needs_no_other_line():
@@ -186,7 +186,7 @@ def test_unknown_energy_is_said_and_never_zero():
     note = noted(notebook(cell(1, data)))
     assert math.isnan(note.energy.joules)
     assert footnote_text.lead(note) == "How much energy running this notebook used is not known.¹"
-    assert set(footnote_text.lines(note)[0].figures) == {"unknown", quantities.duration(10.0)}
+    assert set(footnote_table.lines(note)[0].figures) == {"unknown", quantities.duration(10.0)}
 
 
 def test_a_long_table_ends_with_its_smallest_cells_among_the_others():

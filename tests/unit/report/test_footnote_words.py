@@ -12,7 +12,7 @@ from rig.records import FRANCE, cell, notebook, record, run_once
 from jupyter_green.emissions import Embodied
 from jupyter_green.energy import Energy
 from jupyter_green.footprint import RemoteCalls
-from jupyter_green.report import footnote_text, quantities
+from jupyter_green.report import footnote_table, footnote_text, quantities
 from jupyter_green.report.footnote import footnote
 from jupyter_green.report.records import read
 
@@ -122,13 +122,13 @@ def test_grams_are_joules_times_factor_times_pue_to_the_last_digit(joules, facto
 
 
 def test_a_bar_is_as_long_as_its_energy_and_what_is_not_measured_is_drawn_so():
-    first, second, rest = footnote_text.lines(footnote(read(run_once())))
+    first, second, rest = footnote_table.lines(footnote(read(run_once())))
     assert first.measured + first.modelled == pytest.approx(1.0)
     assert second.measured / first.measured == pytest.approx(5184 / 22320)
     assert rest.measured + rest.modelled == pytest.approx((44640 - 22320 - 5184) / 22320)
     data = record(1, 100.0)
     data["energy"]["measured_share"] = None
-    (line,) = footnote_text.lines(noted(cell(1, data)))
+    (line,) = footnote_table.lines(noted(cell(1, data)))
     assert (line.measured, line.modelled) == (0.0, 1.0)
 
 

@@ -22,7 +22,7 @@ from rig.records import FRANCE, cell, footprint, notebook
 from jupyter_green.cli import main
 from jupyter_green.ledger import Ledger, open_ledger
 from jupyter_green.record import Record, SessionTotal
-from jupyter_green.report import footnote_text, page
+from jupyter_green.report import footnote_table, footnote_text, page
 from jupyter_green.report.footnote import footnote
 from jupyter_green.report.footnote_asciidoc import asciidoc
 from jupyter_green.report.footnote_html import page_note
@@ -120,7 +120,7 @@ TEXTS = {
     "record's line": lambda record: record_line(record.to_json()),
     "%carbon": lambda record: summary(record.session),
     "footnote's lead": lambda record: footnote_text.lead(noted(record)),
-    "footnote's row": lambda record: footnote_text.lines(noted(record))[0].figures[1],
+    "footnote's row": lambda record: footnote_table.lines(noted(record))[0].figures[1],
     "footnote as Markdown": lambda record: markdown(noted(record)),
     "footnote as LaTeX": lambda record: latex(noted(record)),
     "footnote as reStructuredText": lambda record: rst(noted(record)),

@@ -1,5 +1,6 @@
 """Which loop a cell's forecast goes by; tqdm's bars are real ones."""
 
+import gc
 import io
 import math
 import time
@@ -153,14 +154,35 @@ def test_a_bar_tells_how_far_it_is(quiet):
     assert tqdm_bars() == []
 
 
-def test_bars_that_show_nothing_and_bars_that_were_cleared_away(quiet):
+def test_bars_that_show_nothing(quiet):
     disabled = tqdm(total=5, disable=True)
     endless = tqdm(iter([]), **quiet)
     assert [each.total for each in tqdm_bars()] == [None]
-    tqdm._instances.clear()
-    assert tqdm_bars() == []
     endless.close()
     disabled.close()
+    assert tqdm_bars() == []
+
+
+def test_a_bar_that_was_cleared_away_is_followed_to_its_end(quiet):
+    bar = tqdm(total=5, **quiet)
+    assert len(tqdm_bars()) == 1
+    tqdm._instances.clear()
+    bar.update(3)
+    assert [each.done for each in tqdm_bars()] == [3.0]
+    bar.update(2)
+    assert tqdm_bars() == []
+    bar.update(-1)
+    bar.close()
+    assert tqdm_bars() == []
+
+
+def test_a_bar_that_was_cleared_away_and_forgotten_is_gone(quiet):
+    bar = tqdm(total=5, **quiet)
+    assert len(tqdm_bars()) == 1
+    tqdm._instances.clear()
+    del bar
+    gc.collect()
+    assert tqdm_bars() == []
 
 
 def test_a_bar_that_has_not_drawn_yet_does_not_know_when(quiet):

@@ -6,7 +6,6 @@ os.environ |= {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR":
 
 import deepspeed
 import torch
-from deepspeed.runtime.engine import DeepSpeedEngine
 from torch import nn
 
 # Processes that share memory would be served by an operator that is compiled for a minute; here is one alone.
@@ -33,10 +32,6 @@ def with_accumulation_and_two_groups():
 
 def with_divided_optimizer_states():
     train(zero_optimization={"stage": 1}, zero_allow_untested_optimizer=True)
-
-
-def attributes():
-    yield DeepSpeedEngine._take_model_step
 
 
 EXAMPLES = [with_accumulation_and_two_groups, with_divided_optimizer_states]

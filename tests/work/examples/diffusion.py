@@ -42,11 +42,4 @@ def training_its_network():
         optimizer.step()
 
 
-def attributes():
-    from diffusers import DiffusionPipeline
-
-    yield DiffusionPipeline.__init_subclass__
-    yield DDPMPipeline.__call__
-
-
 EXAMPLES = [three_images, four_arrays_as_tuple, one_that_fails, training_its_network]

@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-from keras.src.callbacks.callback_list import CallbackList
 from work.examples import ExpectedError
 
 X, Y = np.random.rand(45, 4).astype("float32"), np.random.randint(0, 2, 45)
@@ -27,9 +26,16 @@ def exception_after_two_batches():
     network().fit(X, Y, batch_size=10, verbose=0, callbacks=[Failing()])
 
 
-def attributes():
-    yield CallbackList.on_train_batch_begin
-    yield CallbackList.on_train_batch_end
+def evaluated_and_predicted():
+    made = network()
+    made.evaluate(X, Y, batch_size=10, verbose=0)
+    made.predict(X, batch_size=10, verbose=0)
 
 
-EXAMPLES = [two_epochs, exception_after_two_batches]
+def batch_by_batch():
+    made = network()
+    made.train_on_batch(X[:10], Y[:10])
+    made(X[:5])
+
+
+EXAMPLES = [two_epochs, evaluated_and_predicted, batch_by_batch, exception_after_two_batches]

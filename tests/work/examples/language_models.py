@@ -6,16 +6,23 @@ import tempfile
 import accelerate
 import peft
 import torch
+import transformers
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tqdm import tqdm
 from transformers import (
     GPT2Config,
+    GPT2ForSequenceClassification,
     GPT2LMHeadModel,
+    PreTrainedTokenizerFast,
     T5Config,
     T5ForConditionalGeneration,
     Trainer,
     TrainerCallback,
     TrainingArguments,
 )
-from transformers.generation import utils
+from transformers.generation.streamers import BaseStreamer
 from work.examples import ExpectedError
 
 torch.manual_seed(0)
@@ -49,6 +56,50 @@ def encoder_and_decoder():
     T5ForConditionalGeneration(config).generate(PROMPT, max_new_tokens=5, min_new_tokens=5)
 
 
+def with_an_assistant():
+    """So many tokens come out, whether or not the models agree; the assistant's own do not count."""
+    model().generate(PROMPT[:1], assistant_model=model(), max_new_tokens=6, do_sample=False)
+
+
+class Streamer(BaseStreamer):
+    seen = 0
+
+    def put(self, value):
+        self.seen += value.numel()
+
+    def end(self):
+        pass
+
+
+def streamed():
+    streamer = Streamer()
+    model().generate(PROMPT[:1], streamer=streamer, max_new_tokens=8)
+    assert streamer.seen == 5 + 8
+
+
+def batches_in_a_loop_with_a_bar():
+    language_model = model()
+    for batch in tqdm(PROMPT.split(1)):
+        language_model.generate(batch, max_new_tokens=2)
+
+
+def tokenizer():
+    words = Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1, "joule": 2, "green": 3, "is": 4}, unk_token="[UNK]"))
+    words.pre_tokenizer = Whitespace()
+    return PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]", eos_token="[PAD]")
+
+
+def pipeline_that_writes():
+    writer = transformers.pipeline("text-generation", model=model(), tokenizer=tokenizer(), device="cpu")
+    writer(["green is", "a joule"], max_new_tokens=3, min_new_tokens=3, batch_size=2)
+
+
+def pipeline_that_classifies():
+    labels = GPT2ForSequenceClassification(CONFIG)
+    judge = transformers.pipeline("text-classification", model=labels, tokenizer=tokenizer(), device="cpu")
+    judge(["green is green", "is", "a joule"])
+
+
 def interrupted_after_four_tokens():
     language_model, calls = model(), 0
     forward = language_model.forward
@@ -73,11 +124,24 @@ def trained(language_model, *callbacks, **options):
         arguments = TrainingArguments(
             folder, use_cpu=True, report_to=[], save_strategy="no", disable_tqdm=True, logging_strategy="no", **options
         )
-        Trainer(language_model, arguments, train_dataset=LESSONS, callbacks=list(callbacks)).train()
+        Trainer(
+            language_model, arguments, train_dataset=LESSONS, eval_dataset=LESSONS[:10], callbacks=list(callbacks)
+        ).train()
 
 
 def trainer_two_epochs_with_accumulation():
     trained(model(), num_train_epochs=2, per_device_train_batch_size=4, gradient_accumulation_steps=3)
+
+
+def trainer_with_evaluation():
+    trained(
+        model(),
+        num_train_epochs=1,
+        per_device_train_batch_size=4,
+        per_device_eval_batch_size=8,
+        gradient_accumulation_steps=2,
+        eval_strategy="epoch",
+    )
 
 
 def trainer_with_lora():
@@ -114,19 +178,20 @@ def accelerate_with_accumulation():
             optimizer.zero_grad()
 
 
-def attributes():
-    yield utils.GenerationMixin.generate
-    yield from torch.nn.modules.module._global_forward_pre_hooks.values()
-
-
 EXAMPLES = [
     greedy,
     sampled_two_a_prompt_as_dict,
     beams,
     encoder_and_decoder,
+    with_an_assistant,
+    streamed,
+    batches_in_a_loop_with_a_bar,
+    pipeline_that_writes,
+    pipeline_that_classifies,
     interrupted_after_four_tokens,
     generation_after_the_interrupt,
     trainer_two_epochs_with_accumulation,
+    trainer_with_evaluation,
     trainer_with_lora,
     trainer_with_recomputation,
     trainer_that_fails_after_two_steps,

@@ -69,9 +69,4 @@ def exception_in_the_fourth_batch():
     fit(Failing(), max_epochs=1)
 
 
-def attributes():
-    yield from torch.nn.modules.module._global_forward_pre_hooks.values()
-    yield torch.autograd._engine_run_backward
-
-
 EXAMPLES = [two_epochs_with_accumulation, two_optimizers_by_hand, exception_in_the_fourth_batch]

@@ -1,7 +1,6 @@
 """Loops of which nothing is known but their bars."""
 
 from tqdm.auto import tqdm, trange
-from tqdm.std import tqdm as plain
 from work.examples import ExpectedError
 
 
@@ -63,10 +62,6 @@ def turned_off():
 def cleared_instances():
     for _ in trange(12):
         tqdm._instances.clear()
-
-
-def attributes():
-    yield plain.close
 
 
 EXAMPLES = [

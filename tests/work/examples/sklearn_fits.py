@@ -3,10 +3,10 @@
 import pickle
 
 import numpy as np
-import sklearn.base
-from sklearn.ensemble import BaggingClassifier
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - what the import of the search asks for
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from work.examples import ExpectedError
@@ -40,6 +40,22 @@ def grid_search_in_processes():
     GridSearchCV(LogisticRegression(), GRID, cv=4, n_jobs=2).fit(X, Y)
 
 
+def cross_validation_in_processes():
+    cross_val_score(LogisticRegression(), X, Y, cv=4, n_jobs=2)
+
+
+def forest_in_threads():
+    RandomForestClassifier(4, n_jobs=2).fit(X, Y)
+
+
+def search_within_a_model():
+    make_pipeline(StandardScaler(), GridSearchCV(LogisticRegression(), GRID, cv=2, n_jobs=2)).fit(X, Y)
+
+
+def search_by_halves():
+    HalvingGridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=2, factor=2, min_resources=30).fit(X, Y)
+
+
 class Failing(LogisticRegression):
     fits = 0
 
@@ -61,11 +77,6 @@ def bad_data():
         raise ExpectedError from None
 
 
-def attributes():
-    yield sklearn.base.config_context
-    yield GridSearchCV.fit
-
-
 EXAMPLES = [
     two_models,
     pipeline_is_one,
@@ -73,6 +84,10 @@ EXAMPLES = [
     cross_validation,
     grid_search,
     grid_search_in_processes,
+    cross_validation_in_processes,
+    forest_in_threads,
+    search_within_a_model,
+    search_by_halves,
     grid_search_interrupted_in_the_fourth_fit,
     bad_data,
 ]

@@ -3,8 +3,8 @@
 import copy
 import io
 import signal
-import sys
 import threading
+import traceback
 
 import torch
 from torch import nn
@@ -182,11 +182,89 @@ def compiled_module():
             optimizer.step()
 
 
+def module_that_compiles_itself():
+    model = network()
+    model.compile(backend="eager")
+    for x, _ in DataLoader(DATA, batch_size=25):
+        model(x)
+
+
+def compiled_parts_and_hooks_of_the_user():
+    model, seen = network(), []
+    model[2].register_forward_hook(lambda module, args, output: seen.append(len(output)))
+    model[0] = torch.compile(model[0], backend="eager")
+    for x, _ in DataLoader(DATA, batch_size=25):
+        model(x)
+    assert seen == [25, 25]
+
+
 def compiled_function_without_breaks():
     model = network().eval()
     function = torch.compile(lambda x: model(x) + 1, backend="eager", fullgraph=True)
     with torch.no_grad():
         torch.testing.assert_close(function(DATA[:5][0]), model(DATA[:5][0]) + 1)
+
+
+def exported_and_traced():
+    model, x = network().eval(), DATA[:5][0]
+    exported = torch.export.export(model, (x,)).module()
+    traced = torch.jit.trace(model, x, check_trace=False)
+    symbolic = torch.fx.symbolic_trace(model)
+    assert "size" not in str(traced.graph)
+    for made in (exported, traced, symbolic):  # the three forward passes that are one
+        made(x)
+
+
+def batches_from_workers():
+    model = network()
+    with torch.no_grad():
+        for x, _ in DataLoader(DATA, batch_size=10, num_workers=2, multiprocessing_context="fork"):
+            model(x)
+
+
+def copies_on_several_devices():
+    """As DataParallel makes them, each called in a thread of its own while the whole is called in the main thread."""
+    model = nn.DataParallel(nn.Linear(4, 2))
+    replicas = [model.module._replicate_for_data_parallel() for _ in range(2)]
+    for replica in replicas:
+        for name, parameter in model.module._parameters.items():
+            replica._parameters[name] = parameter
+
+    def forward(x):
+        parts = [None, None]
+
+        def run(i):
+            parts[i] = replicas[i](x[i::2])
+
+        threads = [threading.Thread(target=run, args=(i,)) for i in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return torch.cat(parts)
+
+    model.forward = forward
+    assert len(model(torch.randn(6, 4))) == 6
+
+
+def adversaries():
+    maker, judge = nn.Linear(4, 4), nn.Sequential(nn.Linear(4, 2))
+    first, second = torch.optim.SGD(maker.parameters(), lr=0.1), torch.optim.SGD(judge.parameters(), lr=0.1)
+    for x, y in DataLoader(DATA, batch_size=25):
+        LOSS(judge(maker(x)), y).backward()
+        first.step()
+        LOSS(judge(x), y).backward()
+        second.step()
+
+
+def tracebacks_read_as_ever():
+    try:
+        network()(torch.randn(2, 3))
+    except RuntimeError as error:
+        frames = traceback.extract_tb(error.__traceback__)
+    (call, *_) = [frame for frame in frames if frame.name == "_wrapped_call_impl"]
+    assert call.line == "return self._call_impl(*args, **kwargs)"
+    assert not [frame for frame in frames if "jupyter_green" in frame.filename]
 
 
 def saved_copied_scripted():
@@ -213,18 +291,6 @@ def outputs_are_the_same():
         assert not layer._forward_hooks
 
 
-def attributes():
-    from torch._dynamo.eval_frame import OptimizedModule
-    from torch.utils.data.dataloader import _BaseDataLoaderIter
-
-    module, optimizer = sys.modules["torch.nn.modules.module"], sys.modules["torch.optim.optimizer"]
-    yield from module._global_forward_pre_hooks.values()
-    yield from optimizer._global_optimizer_post_hooks.values()
-    yield torch.autograd._engine_run_backward
-    yield _BaseDataLoaderIter.__next__
-    yield OptimizedModule.__call__
-
-
 EXAMPLES = [
     epoch_of_seven_batches,
     accumulation_over_two_batches,
@@ -239,7 +305,14 @@ EXAMPLES = [
     recomputed_parts_are_no_samples,
     models_in_three_threads,
     compiled_module,
+    module_that_compiles_itself,
+    compiled_parts_and_hooks_of_the_user,
     compiled_function_without_breaks,
+    exported_and_traced,
+    batches_from_workers,
+    copies_on_several_devices,
+    adversaries,
+    tracebacks_read_as_ever,
     saved_copied_scripted,
     nothing_that_has_parameters,
     outputs_are_the_same,

@@ -103,7 +103,7 @@ def test_what_the_user_states_stands_apart_and_changes_no_total(written, said):
     assert "**Emissions:** 0.000729 kg CO₂e" in text
     assert "**Embodied emissions:** 0.0125 kg CO₂e, as stated by the user; not part of the emissions above." in text
     assert "**Offsets:** all of it, bought from X (as stated by the user; not verified, and nothing is subtr" in text
-    assert "53000 × sample" in text
+    assert "53,000 × sample" in text
 
 
 def test_what_records_tell_of_the_hardwares_making_stands_apart(written, said):

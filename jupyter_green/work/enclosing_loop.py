@@ -7,6 +7,7 @@ main thread is doing tells, for loops in a notebook's cells: their source is at 
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 import sys
 import threading
@@ -17,6 +18,7 @@ from typing import Any
 
 _Loop = ast.For | ast.AsyncFor | ast.While
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -30,8 +32,8 @@ def inside_a_bare_loop(bar: Any) -> bool:  # noqa: ANN401 - tqdm has no types
 
 
 def inside_any_loop() -> bool:
-    """Return whether the main thread runs a loop of a cell's code."""
-    return any(_around(frame) for frame in _cells())
+    """Return whether the main thread runs a loop or a comprehension of a cell's code."""
+    return any(_around(frame) or _in_a_comprehension(frame) for frame in _cells())
 
 
 def _cells() -> Iterator[FrameType]:
@@ -73,6 +75,26 @@ def _around(frame: FrameType) -> list[_Loop]:
             found.append(node)
         node = next((part for part in ast.iter_child_nodes(node) if _holds(part, frame.f_lineno)), None)
     return found
+
+
+def _in_a_comprehension(frame: FrameType) -> bool:
+    """Whether the instruction that a frame is at belongs to one: a frame of its own up to Python 3.11, none after."""
+    positions = getattr(frame.f_code, "co_positions", None)
+    if positions is None:
+        return frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+    line, end_line, column, end_column = next(itertools.islice(positions(), frame.f_lasti // 2, None))
+    if None in (line, end_line, column, end_column):
+        return False
+    try:
+        tree = _parsed(_source(frame.f_code.co_filename) or "")
+    except SyntaxError:
+        return False
+    return any(
+        isinstance(node, _COMPREHENSIONS)
+        and (node.lineno, node.col_offset) <= (line, column)
+        and (end_line, end_column) <= (node.end_lineno, node.end_col_offset)
+        for node in ast.walk(tree)
+    )
 
 
 def _holds(node: ast.AST, line: int) -> bool:

@@ -25,6 +25,7 @@ SECONDS = 40
         "for i in tqdm(range(80), **quiet):\n    sleep(0.5)\n    if i == 30: tqdm._instances.clear()",
         "for i in tqdm(range(40), **quiet):\n    try: sleep(1); 1 / (i % 5)\n    except ZeroDivisionError: pass",
         "fit(40)",
+        "fit(sum([2 for _ in range(20)]))",
         "for _ in tqdm(range(20), **quiet): fit(2)",
     ],
     ids=[
@@ -37,6 +38,7 @@ SECONDS = 40
         "cleared away",
         "units that fail",
         "a library's own",
+        "a library's own after a comprehension",
         "a library's within a bar",
     ],
 )
@@ -70,6 +72,8 @@ def test_from_a_tenth_and_five_units_on_the_end_is_told(cell, code):
             "inside a loop that does not",
         ),
         ("for rate in (0.1, 0.2):\n    fit(20)", "inside a loop that does not"),
+        ("fits = [fit(20) for rate in (0.1, 0.2)]", "inside a loop that does not"),
+        ("any(\n    fit(20)\n    for rate in (0.1, 0.2)\n)", "inside a loop that does not"),
         ("fit(20)\nfit(20)", "one of several in a row"),
         ("sleep(10)", "no loop says how far it has come"),
         ("outer = tqdm(**quiet)\nfor _ in range(2):\n    for _ in tqdm(range(20), **quiet): sleep(1)", "how much"),
@@ -100,6 +104,8 @@ def test_from_a_tenth_and_five_units_on_the_end_is_told(cell, code):
         "epochs without a bar",
         "a function in a loop",
         "fits in a loop",
+        "fits in a comprehension",
+        "fits in a generator",
         "fits in a row",
         "no bar",
         "outer without total",

@@ -1,6 +1,6 @@
 """What counting work costs, and how right forecasts are: both tables by one command, a few minutes.
 
-    python -m tests.benchmarks.work
+python -m tests.benchmarks.work
 """
 
 from tests.benchmarks import forecast, work_overhead

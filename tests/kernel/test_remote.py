@@ -183,14 +183,17 @@ def test_off_by_setting_pause_and_unload_leave_the_libraries_as_they_were(provid
         same = f"originals == {METHODS}"
         kernel.run("%load_ext jupyter_green")
         assert kernel.value(same) is False
-        for off, on in (
-            ("%config Green.remote = False", "%config Green.remote = True"),
-            ("%carbon off", "%carbon on"),
-            ("%unload_ext jupyter_green", "%load_ext jupyter_green"),
+        ours = "len([finder for finder in sys.meta_path if finder not in finders])"
+        assert kernel.value(ours) == 2  # one for these libraries, one for those whose work is counted
+        for off, left, on in (
+            ("%config Green.remote = False", 1, "%config Green.remote = True"),
+            ("%carbon off", 0, "%carbon on"),
+            ("%unload_ext jupyter_green", 0, "%load_ext jupyter_green"),
         ):
             kernel.run(off)
             assert kernel.value(same) is True, off
-            assert kernel.value("finders == sys.meta_path") is True
+            assert kernel.value(ours) == left, off
+            assert kernel.value("[finder for finder in sys.meta_path if finder in finders] == finders") is True
             kernel.run(on)
             assert kernel.value(same) is False, on
             assert len(kernel.run("%%carbon\nchat()").record["remote"]) == 1

@@ -180,15 +180,16 @@ def _tuned(make, width: int, target: float):
 _REST = """In a training loop it is more: the model has cleared the processor's caches
 between two of them. None takes above 2 µs, so none is thinned on quick models, and counts stay exact.
 
-What was tried for forward passes, in pairs on the tiny network, with 95 % intervals:
+What was tried for forward passes, in pairs on the tiny network, with 95 % intervals. The runs were
+separate, the first on a busier machine:
 
 | forward passes are counted by | adds, µs a step |
 | --- | --- |
 | a global pre-hook that does nothing: every part, and the loss, takes PyTorch's slow path | 9.3 (7.2 … 11.9) |
 | a global pre-hook that a root's call takes out, and a hook on that root during the call | 10.9 (10.8 … 11.2) |
 | the same hooks, coming and going and doing nothing else | 6.1 (5.9 … 6.5) |
-| other code in `Module.__call__`: a mark for the thread, and a tensor's first dimension | 2.3 (2.1 … 2.5) |
-| that, with all that makes the count exact: what stands now | 4.2 (3.9 … 4.8) |
+| another `Module.__call__`: a mark for the thread, and a tensor's first dimension, no more | 2.3 (2.1 … 2.5) |
+| the same function with other code, and all that makes the count exact: what stands now | 4.2 (3.9 … 4.8) |
 
 A hook on the root alone is saved and copied with the model, and misses the next model. Another function in the place
 of `Module.__call__` is not what TorchDynamo and torch.fx compare it with. So the function stays, and its code is

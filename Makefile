@@ -79,7 +79,9 @@ $(VENV)/.lab: $(BUILT) $(PACKAGE)
 	pip install --quiet --no-deps --force-reinstall .
 	touch $@
 
-# PyTorch as pip's find-links offer it comes first, such as a build for CPUs alone; else that of the index.
+# PyTorch as pip's find-links offer it comes first, such as a build for CPUs alone; else that of the index, which on Linux
+# brings CUDA's libraries, 5 GB. Where PIP_EXTRA_INDEX_URL names an index of builds for CPUs, pip prefers those: 1.2.3+cpu
+# is newer to it than 1.2.3.
 $(VENV)/.torch: $(BIN)/python
 	pip install --quiet --no-index --no-deps torch 2>/dev/null || true
 	touch $@

@@ -48,7 +48,7 @@ def observed(function: Any, roots: Roots) -> Remove:  # noqa: ANN401 - of a libr
     Parameters
     ----------
     function
-        What stands as ``torch.nn.Module.__call__``.
+        What is ``torch.nn.Module.__call__``, unless others have put something around it.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def observed(function: Any, roots: Roots) -> Remove:  # noqa: ANN401 - of a libr
     """
     original = function.__code__
     if original.co_names != _DOES or original.co_varnames != _TAKES:
-        raise LookupError("torch.nn.Module.__call__ is built in another way than expected")
+        raise LookupError("the call of torch.nn.Module is built in another way than expected")
     ours = _code(original, {"INSIDE": INSIDE, "ROOTS": roots})
     function.__code__ = ours
 

@@ -27,9 +27,9 @@ class RootForwards:
 
     def passed(self, module: Any, args: Any, kwargs: Any) -> None:  # noqa: ANN401
         """Count a call that was inside no other and has ended."""
-        if module is not self._known() and not self._learns(module):
-            return
         try:
+            if module is not self._known() and not self._learns(module):
+                return
             # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
             if self._backward() != _NO_TASK or self._tracing() is not None:
                 return

@@ -54,5 +54,5 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         lambda: cast(Remove, optimizer.register_optimizer_step_post_hook(stepped).remove),
         lambda: replaced(torch.autograd, "_engine_run_backward", backward),
         lambda: replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),
-        lambda: observed(torch.nn.Module.__call__, RootForwards(torch)),
+        lambda: observed(torch.nn.Module._wrapped_call_impl, RootForwards(torch)),
     )

@@ -26,6 +26,7 @@ from work.conftest import GROUPS
         ("exported_and_traced", 15, 0, 0, 0),
         ("batches_from_workers", 50, 0, 0, 5),
         ("copies_on_several_devices", 6, 0, 0, 0),
+        ("distributed_with_accumulation", 50, 2, 5, 5),
         ("adversaries", 150, 4, 4, 2),
         ("saved_copied_scripted", 10, 0, 0, 0),
         ("outputs_are_the_same", 3, 0, 0, 0),

@@ -1,5 +1,6 @@
 """Training and inference with nothing but PyTorch, as people write it."""
 
+import contextlib
 import copy
 import io
 import signal
@@ -247,6 +248,20 @@ def copies_on_several_devices():
     assert len(model(torch.randn(6, 4))) == 6
 
 
+def distributed_with_accumulation():
+    torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+    try:
+        model = nn.parallel.DistributedDataParallel(network())
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for i, (x, y) in enumerate(DataLoader(DATA, batch_size=10)):
+            with contextlib.nullcontext() if i % 2 else model.no_sync():
+                LOSS(model(x), y).backward()
+            if i % 2:
+                optimizer.step()
+    finally:
+        torch.distributed.destroy_process_group()
+
+
 def adversaries():
     maker, judge = nn.Linear(4, 4), nn.Sequential(nn.Linear(4, 2))
     first, second = torch.optim.SGD(maker.parameters(), lr=0.1), torch.optim.SGD(judge.parameters(), lr=0.1)
@@ -311,6 +326,7 @@ EXAMPLES = [
     exported_and_traced,
     batches_from_workers,
     copies_on_several_devices,
+    distributed_with_accumulation,
     adversaries,
     tracebacks_read_as_ever,
     saved_copied_scripted,

@@ -31,6 +31,8 @@ WORKLOAD = '''"""Keeps the processor busy for as long as its name says it would.
 
 from time import monotonic
 
+from tqdm.auto import tqdm
+
 corpus = loader = model = None
 
 
@@ -47,8 +49,9 @@ def train(model, loader, seconds=20):
         memory[::4096] = memory[::4096]
 
 
-def finetune_lora(model, seconds=45):
-    train(model, None, seconds)
+def finetune_lora(model, epochs=15):
+    for _ in tqdm(range(epochs), unit="epoch"):
+        train(model, None, 3)
 '''
 CELLS = [
     LOAD,

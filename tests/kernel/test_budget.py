@@ -4,7 +4,7 @@ import pytest
 from rig.gpu import StubGpu, StubNvml, steady
 from rig.kernel import Kernel
 from rig.stalls import LONGEST, WATCH
-from test_forecast import validate
+from test_forecast_in_kernel import validate
 from test_overlap import execute, subshell
 
 WATTS = 100.0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .footprint import Footprint
     from .kernel.widget import widget
     from .measured_block import measure
-    from .metering_session import session
+    from .metering_session import session, suggestions
 
 __all__ = [
     "Footprint",
@@ -23,6 +23,7 @@ __all__ = [
     "load_ipython_extension",
     "measure",
     "session",
+    "suggestions",
     "unload_ipython_extension",
     "widget",
 ]
@@ -32,6 +33,7 @@ _LAZY = {
     "Footprint": "footprint",
     "measure": "measured_block",
     "session": "metering_session",
+    "suggestions": "metering_session",
     "widget": "kernel.widget",
 }
 

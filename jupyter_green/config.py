@@ -95,6 +95,13 @@ class Green(Configurable):
         False, help="Whether %carbon compares the session's emissions with something known, such as a car's."
     ).tag(config=True)
 
+    advice_threshold = Float(
+        1000.0,
+        min=0.0,
+        help="Joules that a cell must have used, or a minute run, before any rule speaks of it; 0 opens every gate of "
+        "size, for teaching and tests.",
+    ).tag(config=True)
+
     budget = Unicode(
         "",
         help="What a notebook's session may spend, such as 50Wh or 10gCO2e; empty: no limit. The cell that spends it "

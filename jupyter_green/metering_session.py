@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 from traitlets.config import Config
 
+from .advice import Adviser, Gates, Suggestion
 from .allowances import Allowances
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
@@ -33,6 +34,7 @@ from .record import Record, SessionTotal
 from .remote import Observation
 from .work import Probes
 from .work.outlook import Outlook
+from .work.traits import TRAITS
 
 
 class Session:
@@ -72,9 +74,8 @@ class Session:
         self.on_settled: Callable[[list[Record]], None] = _ignore
         self.ledger = _ledger(config)
         self.remote = Observation()
-        self.records = CellRecords(
-            self.meter, config, self.ledger, lambda records: self.on_settled(records), self.remote
-        )
+        self.records = CellRecords(self.meter, config, self.ledger, self._settled, self.remote)
+        self.adviser = Adviser(lambda: Gates(config.advice_threshold))
         self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
@@ -166,6 +167,7 @@ class Session:
         """Begin a new session total."""
         self.meter.reset()
         self.records.clear()
+        self.adviser.clear()
         self.remote.log.reset()
         self.on_changed()
 
@@ -176,7 +178,27 @@ class Session:
         else:
             self.remote.stop()
 
+    def _settled(self, records: list[Record]) -> None:
+        self.adviser.settle((record.execution_count, record.footprint) for record in records)
+        self.on_settled(records)
+
+    def suggestions(self, *, every: bool = False) -> list[Suggestion]:
+        """Return how cells could need less, the most valuable first: hypotheses, each with its evidence.
+
+        Parameters
+        ----------
+        every
+            All that there is to say; otherwise the most valuable suggestion of each cell.
+        """
+        self._settled_now()
+        return self.adviser.suggestions(every=every)
+
+    def _settled_now(self) -> None:
+        """Have the rules asked about cells of the last second, with what is known of them."""
+        self.adviser.settle((record.execution_count, record.footprint) for record in self.records.unsettled())
+
     def _tick(self) -> None:
+        TRAITS.tick()
         self.records.keep_running()
         if self.ledger is not None and self.ledger.pending:
             self.ledger.flush()
@@ -219,6 +241,17 @@ def session(base: Config | None = None) -> Session:
             _current.start()
             atexit.register(_current.stop)
         return _current
+
+
+def suggestions(*, every: bool = False) -> list[Suggestion]:
+    """Return how this notebook's cells could need less, the most valuable first: hypotheses, each with its evidence.
+
+    Parameters
+    ----------
+    every
+        All that there is to say; otherwise the most valuable suggestion of each cell.
+    """
+    return session().suggestions(every=every)
 
 
 def _after_fork() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import IPython
 
+from ..advice import Begun
 from ..budget import parse as parse_budget
 from ..footprint import Status
 from ..power.schedule import SECOND
@@ -37,6 +38,7 @@ class _Cell:
     info: ExecutionInfo
     window: Window
     annotation: Annotation | None
+    begun: Begun
 
 
 class CellEvents:
@@ -104,7 +106,7 @@ class CellEvents:
             window.state_work(None, None)  # not known until the cell has ended
         elif asked is not None:
             window.unit = asked.unit and unit_name(asked.unit)
-        self._cells[id(info)] = _Cell(info, window, asked)
+        self._cells[id(info)] = _Cell(info, window, asked, self._session.adviser.begin(window.before))
         self._begin_budgets(window, asked)
 
     def _begin_budgets(self, window: Window, asked: Annotation | None) -> None:
@@ -129,6 +131,9 @@ class CellEvents:
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
         spendings = self._budgets.end(cell.window)
         asked = cell.annotation
+        self._session.adviser.end(
+            cell.begun, result.execution_count, _status(result), cell.info.raw_cell or "", lambda: self._shell.user_ns
+        )
         if asked is not None and asked.sync:
             _synchronise()
         if cell.window.execution_count is not None and result.execution_count is not None:

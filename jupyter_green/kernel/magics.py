@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import TraitError
 
-from ..report import best_start, page, per_unit, wording
+from ..report import advice, best_start, page, per_unit, wording
 from ..report.machine import machine_status
 from ..report.problem import Problem
 from ..report.regions import regions
@@ -44,6 +44,7 @@ class CarbonMagics(Magics):
             "off": self._off,
             "reset": self._reset,
             "report": self._report,
+            "suggest": self._suggest,
             "runs": self._runs,
             "compare": self._compare,
             "region": self._region,
@@ -105,6 +106,11 @@ class CarbonMagics(Magics):
             raise UsageError(str(problem)) from None
         said = textwrap.fill(self._said(), _WIDTH)
         self.shell.display_pub.publish(data={"text/html": page.framed(made), "text/plain": said}, metadata={})
+
+    def _suggest(self, rest: str) -> None:
+        if rest not in ("", "all"):
+            raise UsageError(f"%carbon suggest takes nothing, or all, not {rest!r}")
+        print(advice.listed(self._session.suggestions(every=rest == "all")))
 
     def _runs(self, label: str) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from . import generation_traits
 from .counts import COUNTS, INSIDE
 from .generation_length import announced, prompt_of
 from .replaced import Remove, replaced
@@ -35,6 +36,7 @@ def install(utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
                 new = _new_tokens(model, prompt, made)
                 # Cut short, it has made one token a row in each forward pass that ended.
                 COUNTS.tokens += forwards * _rows(prompt) if new is None else new
+            generation_traits.note(model, args, kwargs, _rows(prompt), _width(prompt), _longest(new, made))
             return made
 
         return counted
@@ -47,6 +49,18 @@ def _rows(prompt: Any) -> int:  # noqa: ANN401
         return int(prompt.shape[0])
     except Exception:  # noqa: BLE001 - none was given, or it is like no tensor: one row
         return 1
+
+
+def _width(prompt: Any) -> int:  # noqa: ANN401
+    try:
+        return int(prompt.shape[1])
+    except Exception:  # noqa: BLE001 - as above
+        return 0
+
+
+def _longest(new: int | None, made: Any) -> int | None:  # noqa: ANN401
+    """Return the new tokens of one row, the longest: rows are padded to it."""
+    return None if new is None else new // max(1, len(getattr(made, "sequences", made)))
 
 
 def _new_tokens(model: Any, prompt: Any, made: Any) -> int | None:  # noqa: ANN401

@@ -1,0 +1,160 @@
+"""What is known of a cell that has ended: all that a rule may look at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ..work import Reading
+from .code import Code
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A GPU as it was when the cell ended.
+
+    Attributes
+    ----------
+    index
+        As CUDA counts the devices that are visible here.
+    name
+        Its model.
+    utilisation
+        Mean share of the time over the cell that it computed, 0 to 1; ``nan`` unknown.
+    power, power_limit
+        Mean over the cell and the limit in force, W; ``nan`` unknown.
+    memory_used, memory_total
+        Bytes; ``nan`` unknown.
+    ours, others
+        Whether this kernel holds a context on it, and whether others do.
+    idle_seconds
+        For how long, until now, it computed nothing, s.
+    capability
+        CUDA compute capability, such as ``(8, 0)``.
+    """
+
+    index: int
+    name: str
+    utilisation: float = math.nan
+    power: float = math.nan
+    power_limit: float = math.nan
+    memory_used: float = math.nan
+    memory_total: float = math.nan
+    ours: bool = False
+    others: bool = False
+    idle_seconds: float = 0.0
+    capability: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the cell ran on.
+
+    Attributes
+    ----------
+    cpus
+        Logical processors that this kernel may use.
+    bf16
+        Whether the processor multiplies bfloat16 natively.
+    gpus
+        Those that are visible here.
+    libraries
+        Version of each imported library that a rule may ask for.
+    """
+
+    cpus: int = 1
+    bf16: bool = False
+    gpus: tuple[Gpu, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One cell that has ended.
+
+    Attributes
+    ----------
+    cell
+        Its execution count.
+    status
+        ``ok``, ``error`` or ``interrupted``.
+    duration
+        s.
+    joules
+        This kernel's share of the energy, J; ``nan`` unknown.
+    components
+        The same by component, J: ``cpu``, ``gpu``, ``ram``.
+    cpu_seconds
+        CPU time of this kernel and its children; ``nan`` unknown.
+    work
+        What was counted in it.
+    traits
+        What probes noticed in it, the oldest first: small frozen values, each of a class of its own.
+    code
+        Its source.
+    variables
+        Names of the notebook's variables, by what they are: the traits of models have the same serial numbers.
+    machine
+        What it ran on.
+    inputs
+        A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
+    """
+
+    cell: int | None
+    status: str
+    duration: float
+    joules: float
+    work: Reading
+    code: Code
+    components: Mapping[str, float] = field(default_factory=dict)
+    cpu_seconds: float = math.nan
+    traits: tuple[Any, ...] = ()
+    variables: Mapping[str, int] = field(default_factory=dict)
+    machine: Machine = field(default_factory=Machine)
+    inputs: str = ""
+
+    def seen(self, kind: type[T]) -> list[T]:
+        """Return the traits of one kind, the oldest first."""
+        return [trait for trait in self.traits if isinstance(trait, kind)]
+
+    def last(self, kind: type[T]) -> T | None:
+        """Return the newest trait of one kind."""
+        return next((trait for trait in reversed(self.traits) if isinstance(trait, kind)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The cells that ran before and with the one that is looked at.
+
+    Attributes
+    ----------
+    cells
+        The oldest first; the last one is the one that is looked at.
+    """
+
+    cells: Sequence[Evidence]
+
+    @property
+    def earlier(self) -> Sequence[Evidence]:
+        """All but the last."""
+        return self.cells[:-1]
+
+    def codes(self) -> Iterator[Code]:
+        """Yield the code of all cells, the newest first."""
+        for cell in reversed(self.cells):
+            yield cell.code
+
+    def defining(self, name: str) -> Evidence | None:
+        """Return the newest cell that defines a function or class of that name at its top level."""
+        return next((cell for cell in reversed(self.cells) if name in cell.code.defined), None)
+
+    def says(self, *names: str) -> bool:
+        """Whether any cell calls, reads or sets something of one of these names: the user's own word on it."""
+        return any(
+            code.calls(*names) or code.attributes(*names) or code.keywords(*names) or not code.read.isdisjoint(names)
+            for code in self.codes()
+        )

@@ -1,0 +1,56 @@
+"""What cells run on, looked at without importing anything."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from .evidence import Machine
+
+# Whatever a rule may need, by the name of the module that is imported.
+_LIBRARIES = (
+    "torch",
+    "transformers",
+    "peft",
+    "diffusers",
+    "sklearn",
+    "pandas",
+    "numpy",
+    "bitsandbytes",
+    "datasets",
+    "accelerate",
+    "lightning",
+    "joblib",
+)
+_BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
+
+
+def look_around() -> Machine:
+    """Return what this process runs on: microseconds, but for the first time."""
+    return Machine(cpus=_cpus(), bf16=_has_bf16(), libraries=_libraries())
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _libraries() -> Mapping[str, str]:
+    return {
+        name: str(getattr(module, "__version__", ""))
+        for name in _LIBRARIES
+        if (module := sys.modules.get(name)) is not None
+    }
+
+
+@functools.cache
+def _has_bf16() -> bool:
+    """Whether the processor multiplies bfloat16 natively, by the flags that Linux shows."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return False
+    flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return not _BF16_FLAGS.isdisjoint(flags.split())

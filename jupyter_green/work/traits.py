@@ -1,0 +1,77 @@
+"""How the work was done: what probes noticed of models, generations, fits and pipelines, one line each.
+
+A log that only grows at its end, read at the edges of a cell as the counters are. Its entries are small, frozen and
+hold plain values: never a module, a tensor or anything that would keep one alive.
+
+What happens once a step is looked at a few times when a cell begins, then once a second: a probe asks whether a
+:class:`Looks` has any left, which takes nanoseconds.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import islice
+from typing import Any
+
+_KEPT = 2048  # entries; of a longer cell the newest
+_FIRST = 8  # looks when a cell begins
+
+
+class Looks:
+    """How many closer looks a probe may take.
+
+    Attributes
+    ----------
+    left
+        The probe takes one off for each; those that come every second do not add up.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = 0
+
+
+class Traits:
+    """The log, and the looks that lead to it."""
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[int, Any]] = deque(maxlen=_KEPT)
+        self._written = 0
+        self._looks: list[Looks] = []
+
+    def looks(self) -> Looks:
+        """Return the looks of one more probe."""
+        looks = Looks()
+        self._looks.append(looks)
+        return looks
+
+    def note(self, entry: object) -> None:
+        """Write down what a probe noticed: a frozen value without references to what the user holds."""
+        self._written += 1
+        self._entries.append((self._written, entry))
+
+    def begin(self) -> int:
+        """Return the log's end, as a cell begins that will be looked at closely."""
+        for looks in self._looks:
+            looks.left = _FIRST
+        return self._written
+
+    def tick(self) -> None:
+        """Allow one more look to each probe; called once a second while a cell runs."""
+        for looks in self._looks:
+            looks.left = max(looks.left, 1)
+
+    @property
+    def end(self) -> int:
+        """Where the log ends now."""
+        return self._written
+
+    def between(self, begin: int, end: int) -> tuple[Any, ...]:
+        """Return what was noted after *begin* up to *end*, the oldest first, as far as it is kept."""
+        entries = list(self._entries)
+        first = next((at for at, (number, _) in enumerate(entries) if number > begin), len(entries))
+        return tuple(entry for number, entry in islice(entries, first, None) if number <= end)
+
+
+TRAITS = Traits()

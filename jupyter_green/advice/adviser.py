@@ -17,7 +17,7 @@ from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
 from .rule import Rule
-from .rules import RULES
+from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
 
@@ -66,12 +66,10 @@ class Adviser:
         gates: Callable[[], Gates],
         is_muted: Callable[[Suggestion], bool] = lambda _: False,
         machine: Callable[[], Machine] = look_around,
-        rules: Iterable[Rule] = RULES,
     ) -> None:
         self._gates = gates
         self._is_muted = is_muted
         self._machine = machine
-        self._rules = tuple(rules)
         self._ended: dict[int | None, _Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
@@ -137,7 +135,7 @@ class Adviser:
         )
 
     def _asked(self) -> list[Suggestion]:
-        return findings(Notebook(tuple(self._cells)), self._rules, self._gates(), self._note)
+        return findings(Notebook(tuple(self._cells)), rules(), self._gates(), self._note)
 
     def suggestions(self, *, every: bool = False) -> list[Suggestion]:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""

@@ -408,6 +408,14 @@ export interface Verified {
   low: number;
   high: number;
   rounds: number;
+  /**
+   * cpu-time: no counter could be read; CPU time, modelled watts.
+   */
+  basis: 'energy' | 'cpu-time';
+  /**
+   * Runs of the changed work until the measurement has paid for itself; null: never, or not known.
+   */
+  payback: number | null;
 }
 export interface SuggestedAction {
   kind: 'measure' | 'insert' | 'shut-down' | 'details';
@@ -420,6 +428,30 @@ export interface SuggestedAction {
    * What would be inserted, or run.
    */
   code: string | null;
+  /**
+   * The whole cell as it was run, of which code is the whole changed one; null: code is a cell of its own.
+   */
+  before: string | null;
+  /**
+   * Of the cell that bears that source, or below which a cell of its own belongs.
+   */
+  execution_count: number | null;
+}
+export interface TrialProgress {
+  /**
+   * Of the suggestion; null for a function of the user's.
+   */
+  id: string | null;
+  /**
+   * Runs of either variant so far.
+   */
+  done: number;
+  of: number;
+  seconds_left: number | null;
+  /**
+   * Spent on it so far.
+   */
+  joules: number | null;
 }
 export interface Power {
   kernel_w: number | null;
@@ -539,6 +571,10 @@ export interface FeedSnapshot {
    * @maxItems 8
    */
   suggestions?: Suggestion[];
+  /**
+   * The measurement of a suggestion that runs now.
+   */
+  trial?: TrialProgress | null;
 }
 export interface HistoryCell {
   /**
@@ -907,22 +943,37 @@ export const DEFINITIONS = {
   },
   Verified: {
     type: 'object',
-    required: ['ratio', 'low', 'high', 'rounds'],
+    required: ['ratio', 'low', 'high', 'rounds', 'basis', 'payback'],
     properties: {
       ratio: { type: 'number', minimum: 0 },
       low: { type: 'number', minimum: 0 },
       high: { type: 'number', minimum: 0 },
-      rounds: { type: 'integer', minimum: 1 }
+      rounds: { type: 'integer', minimum: 1 },
+      basis: { enum: ['energy', 'cpu-time'] },
+      payback: { type: ['number', 'null'], minimum: 0 }
+    }
+  },
+  TrialProgress: {
+    type: 'object',
+    required: ['id', 'done', 'of', 'seconds_left', 'joules'],
+    properties: {
+      id: { type: ['string', 'null'], maxLength: 64 },
+      done: { type: 'integer', minimum: 0 },
+      of: { type: 'integer', minimum: 1 },
+      seconds_left: { type: ['number', 'null'], minimum: 0 },
+      joules: { type: ['number', 'null'], minimum: 0 }
     }
   },
   SuggestedAction: {
     type: 'object',
-    required: ['kind', 'joules', 'seconds', 'code'],
+    required: ['kind', 'joules', 'seconds', 'code', 'before', 'execution_count'],
     properties: {
       kind: { enum: ['measure', 'insert', 'shut-down', 'details'] },
       joules: { type: ['number', 'null'], minimum: 0 },
       seconds: { type: ['number', 'null'], minimum: 0 },
-      code: { type: ['string', 'null'], maxLength: 4000 }
+      code: { type: ['string', 'null'], maxLength: 4000 },
+      before: { type: ['string', 'null'], maxLength: 4000 },
+      execution_count: { type: ['integer', 'null'], minimum: 0 }
     }
   },
   Power: {
@@ -1024,7 +1075,8 @@ export const DEFINITIONS = {
       sources: { type: 'array', maxItems: 32, items: { $ref: '#/$defs/SourceSummary' } },
       history: { oneOf: [{ $ref: '#/$defs/PowerHistory' }, { type: 'null' }] },
       devices: { type: 'array', maxItems: 16, items: { $ref: '#/$defs/Device' } },
-      suggestions: { type: 'array', maxItems: 8, items: { $ref: '#/$defs/Suggestion' } }
+      suggestions: { type: 'array', maxItems: 8, items: { $ref: '#/$defs/Suggestion' } },
+      trial: { oneOf: [{ $ref: '#/$defs/TrialProgress' }, { type: 'null' }] }
     }
   },
   HistoryCell: {

@@ -22,7 +22,6 @@ from .suggestion import Suggestion, Verified
 from .surroundings import look_around
 
 _KEPT = 500  # cells
-_MOST = 8  # suggestions in the feed
 Namespace = Mapping[str, Any]
 
 
@@ -31,6 +30,7 @@ class _Ended:
     """A cell that has ended and whose figures have not settled yet."""
 
     execution_count: int | None
+    cell_id: str | None
     status: str
     work: Reading
     cpu_seconds: float
@@ -56,7 +56,7 @@ class Adviser:
     gates
         The gates in force.
     is_muted
-        Whether the user wants to hear no more of this suggestion.
+        Whether the user wants to hear no more of this suggestion about a cell of this source.
     machine
         Returns what the cells run on.
     """
@@ -64,7 +64,7 @@ class Adviser:
     def __init__(
         self,
         gates: Callable[[], Gates],
-        is_muted: Callable[[Suggestion], bool] = lambda _: False,
+        is_muted: Callable[[Suggestion, str], bool] = lambda _suggestion, _source: False,
         machine: Callable[[], Machine] = look_around,
     ) -> None:
         self._gates = gates
@@ -73,6 +73,7 @@ class Adviser:
         self._ended: dict[int | None, _Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
+        self._ran_as: dict[str, tuple[str | None, str]] = {}  # cell id and source, by suggestion
         self._verified: dict[str, Verified] = {}
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
@@ -91,10 +92,24 @@ class Adviser:
         status: str,
         source: str,
         namespace: Callable[[], Namespace],
+        cell_id: str | None = None,
     ) -> None:
-        """Note where they stand as it ends; the rules are asked when its figures have settled."""
+        """Note where they stand as it ends; the rules are asked when its figures have settled.
+
+        Parameters
+        ----------
+        begun
+            From :meth:`begin`.
+        execution_count, status, source
+            Of the cell.
+        namespace
+            Returns the notebook's variables.
+        cell_id
+            What the frontend calls the cell, if it says so: what was said of it before it ran anew is said no more.
+        """
         ended = _Ended(
             execution_count,
+            cell_id,
             status,
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
@@ -116,9 +131,26 @@ class Adviser:
                     self._take(ended, footprint)
 
     def _take(self, ended: _Ended, footprint: Footprint) -> None:
+        before = self._retire(ended)
         self._cells.append(self._evidence(ended, footprint))
         for made in self._asked():
             self._made[made.id] = made
+            self._ran_as[made.id] = (ended.cell_id, ended.source)
+            if made.cell is not None and made.rule in before:  # the very same code
+                self._verified[made.id] = before[made.rule]
+
+    def _retire(self, ended: _Ended) -> dict[str, Verified]:
+        """Take back what was said of a cell that ran anew; return what was measured of the same code, by rule."""
+        kept = {}
+        for identity, (cell_id, source) in list(self._ran_as.items()):
+            is_same = source == ended.source
+            if not (is_same or (cell_id is not None and cell_id == ended.cell_id)):
+                continue
+            del self._ran_as[identity]
+            made, verified = self._made.pop(identity, None), self._verified.pop(identity, None)
+            if is_same and made is not None and verified is not None:
+                kept[made.rule] = verified
+        return kept
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
         return Evidence(
@@ -140,8 +172,8 @@ class Adviser:
     def suggestions(self, *, every: bool = False) -> list[Suggestion]:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""
         with self._lock:
-            made = [self._with_verified(each) for each in self._made.values()]
-        heard = [suggestion for suggestion in made if not self._is_muted(suggestion)]
+            made = [(self._with_verified(each), self.source_of(each.id)) for each in self._made.values()]
+        heard = [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)
 
     def find(self, identity: str) -> Suggestion | None:
@@ -155,10 +187,14 @@ class Adviser:
         with self._lock:
             self._verified[identity] = verified
 
-    def code_of(self, cell: int | None) -> str | None:
-        """Return the source of a cell as it was run."""
+    def source_of(self, identity: str) -> str:
+        """Return the source of the cell that a suggestion came from."""
+        return self._ran_as.get(identity, (None, ""))[1]
+
+    def evidence_of(self, cell: int | None) -> Evidence | None:
+        """Return what is known of the cell that ran under an execution count."""
         with self._lock:
-            return next((each.code.source for each in reversed(self._cells) if each.cell == cell), None)
+            return next((each for each in reversed(self._cells) if each.cell == cell), None)
 
     def clear(self) -> None:
         """Forget all cells: a new session total begins."""
@@ -166,6 +202,7 @@ class Adviser:
             self._ended.clear()
             self._cells.clear()
             self._made.clear()
+            self._ran_as.clear()
             self._verified.clear()
 
     def _with_verified(self, suggestion: Suggestion) -> Suggestion:

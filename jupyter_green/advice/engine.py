@@ -77,6 +77,7 @@ def _suggestion(rule: Rule, cell: Evidence, found: Finding) -> Suggestion:
         joules=0.0 if math.isnan(cell.joules) else cell.joules,
         severity=rule.severity,
         measurable=isinstance(found.patch, Edit),
+        ends_kernel=rule.ends_kernel,
     )
     if isinstance(found.patch, Edit) and found.patch.before == found.patch.after:
         return replace(suggestion, patch=None, measurable=False)

@@ -6,7 +6,7 @@ import shlex
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
@@ -22,6 +22,7 @@ from . import run_comparison
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..advice.mutes import Scope
     from ..metering_session import Session
 
 
@@ -45,6 +46,7 @@ class CarbonMagics(Magics):
             "reset": self._reset,
             "report": self._report,
             "suggest": self._suggest,
+            "dismiss": self._dismiss,
             "runs": self._runs,
             "compare": self._compare,
             "region": self._region,
@@ -110,7 +112,19 @@ class CarbonMagics(Magics):
     def _suggest(self, rest: str) -> None:
         if rest not in ("", "all"):
             raise UsageError(f"%carbon suggest takes nothing, or all, not {rest!r}")
-        print(advice.listed(self._session.suggestions(every=rest == "all")))
+        print(advice.listed(self._session.advisory.suggestions(every=rest == "all")))
+
+    def _dismiss(self, line: str) -> None:
+        identity, *options = line.split() or [""]
+        scope = {(): "cell", ("--notebook",): "notebook", ("--always",): "always"}.get(tuple(options))
+        suggestion = self._session.advisory.find(identity)
+        if scope is None:
+            raise UsageError("%carbon dismiss takes the id of a suggestion, and --notebook or --always")
+        if suggestion is None:
+            raise UsageError(f"%carbon dismiss: {advice.no_such(identity, self._session.advisory.suggestions())}")
+        kept = self._session.advisory.mute(suggestion, cast("Scope", scope))
+        print(advice.dismissed(suggestion, asked=cast("Scope", scope), kept=kept))
+        self._session.on_changed()
 
     def _runs(self, label: str) -> None:
         try:

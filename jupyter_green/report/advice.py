@@ -33,6 +33,17 @@ def listed(suggestions: Sequence[Suggestion]) -> str:
     return "\n\n".join(map(_paragraph, suggestions)) or NONE
 
 
+def sentence(suggestion: Suggestion) -> str:
+    """Return a suggestion in one paragraph without line breaks, for pages."""
+    where = "This session" if suggestion.cell is None else f"Cell {suggestion.cell}"
+    parts = [f"{where}: {suggestion.title}. {suggestion.evidence}"]
+    if suggestion.verified is not None:
+        parts.append(f"{verified_in_words(suggestion.verified).capitalize()}.")
+    elif suggestion.saving is not None:
+        parts.append(f"{saving_in_words(suggestion.saving).capitalize()} ({suggestion.source}); not measured here.")
+    return " ".join([*parts, f"{suggestion.effect.capitalize()}."])
+
+
 def _paragraph(suggestion: Suggestion) -> str:
     where = "this session" if suggestion.cell is None else f"cell {suggestion.cell}"
     lines = [f"{suggestion.title} · {where} · {suggestion.id}", suggestion.evidence]

@@ -32,7 +32,9 @@ class Gpu:
     ours, others
         Whether this kernel holds a context on it, and whether others do.
     idle_seconds
-        For how long, until now, it computed nothing, s.
+        For how long, until now, this kernel has held it while it computed nothing, s.
+    unused_seconds, unused_power
+        The longest time between cells in which that was so, s, and what it drew meanwhile, W.
     capability
         CUDA compute capability, such as ``(8, 0)``.
     """
@@ -47,6 +49,8 @@ class Gpu:
     ours: bool = False
     others: bool = False
     idle_seconds: float = 0.0
+    unused_seconds: float = 0.0
+    unused_power: float = math.nan
     capability: tuple[int, int] | None = None
 
 
@@ -64,12 +68,18 @@ class Machine:
         Those that are visible here.
     libraries
         Version of each imported library that a rule may ask for.
+    memory_retries
+        How often, so far, PyTorch found no room on a GPU: it emptied its cache and tried again, or gave up.
+    swapped
+        Bytes of this process that are swapped out.
     """
 
     cpus: int = 1
     bf16: bool = False
     gpus: tuple[Gpu, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    memory_retries: int = 0
+    swapped: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,8 @@ class Evidence:
         Names of the notebook's variables, by what they are: the traits of models have the same serial numbers.
     machine
         What it ran on.
+    major_faults
+        How often this process waited for memory to come from a disk.
     inputs
         A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
     """
@@ -115,6 +127,7 @@ class Evidence:
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
+    major_faults: int = 0
     inputs: str = ""
 
     def seen(self, kind: type[T]) -> list[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ class Loading:
         Processes that load.
     pinned
         Whether batches are copied to pinned memory.
+    portable
+        Whether worker processes could have it: they are forked, or find its class in a module.
     passes
         That were begun over this data set in batches of this size, this one included: of many quick ones only a few
         are written down.
@@ -53,6 +56,7 @@ class Loading:
     batches: int | None
     workers: int
     pinned: bool
+    portable: bool
     passes: int
 
 
@@ -179,6 +183,7 @@ class Passes:
             batches=_length(index) if finite else None,
             workers=int(iterator._num_workers),
             pinned=bool(iterator._pin_memory),
+            portable=_forks() or type(innermost(dataset)).__module__ != "__main__",
             passes=passes,
         )
 
@@ -213,6 +218,12 @@ def innermost(dataset: Any) -> Any:  # noqa: ANN401
             break
         dataset = dataset.dataset
     return dataset
+
+
+def _forks() -> bool:
+    # Never asked without allow_none: that would settle it, and the user's own choice would fail afterwards.
+    method = multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0]
+    return method == "fork"
 
 
 def _length(sized: Any) -> int | None:  # noqa: ANN401

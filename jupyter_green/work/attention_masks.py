@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 _MASKS = ("attention_mask", "input_mask")  # 1 for a token
@@ -42,7 +43,8 @@ def lengths_of(
 def _named(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
     """Return the arguments by name, those of a mapping that was given as a whole among them."""
     given: dict[str, Any] = {}
-    code = getattr(getattr(type(module).forward, "__code__", None), "co_varnames", ())[1:]
+    forward = inspect.unwrap(type(module).forward)  # transformers decorates it
+    code = getattr(getattr(forward, "__code__", None), "co_varnames", ())[1:]
     given.update(zip(code, args, strict=False))
     if args and hasattr(args[0], "keys"):
         given.update({name: args[0][name] for name in (*_MASKS, *_PADDING_MASKS, "input_ids") if name in args[0]})
@@ -53,10 +55,10 @@ def _named(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[s
 def _real(mask: Any, inverted: bool) -> tuple[int, ...]:  # noqa: ANN401
     if mask.is_floating_point() and inverted:  # added to scores: minus infinity for padding
         return ()
-    if mask.device.type == "cpu":
-        values = mask.numpy() != 0  # none of PyTorch's operations
-        counts = [int(each) for each in values.sum(1)]
-    else:
-        counts = [int(each) for each in (mask != 0).sum(1).tolist()]
+    cpu = mask.device.type == "cpu"
+    values = mask.detach().numpy() if cpu else mask  # of numpy, for none of PyTorch's operations
+    if mask.is_floating_point() and bool((values < 0).any()):  # added to scores
+        return ()
+    counts = [int(each) for each in (values != 0).sum(1).tolist()]
     width = int(mask.shape[1])
     return tuple(width - each for each in counts) if inverted else tuple(counts)

@@ -27,8 +27,8 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     more = f", as on {len(near)} GPUs" if len(near) > 1 else ""
     return Finding(
         f"GPU {gpu.index} drew {gpu.power:.0f} W of its limit of {gpu.power_limit:.0f} W{more}. 7 % of the GPU's "
-        f"energy here would be {joules * _SAVING / 3600:.1f} Wh. An administrator sets a lower limit or clock with nvidia-smi "
-        "-pl or -lgc; it takes longer.",
+        f"energy here would be {joules * _SAVING / 3600:.1f} Wh. An administrator sets a lower limit or clock with "
+        "nvidia-smi -pl or -lgc; it takes longer.",
         share=min(1.0, joules / cell.joules) if cell.joules > 0 else 1.0,
     )
 

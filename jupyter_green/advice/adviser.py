@@ -12,15 +12,19 @@ from typing import Any
 from ..footprint import Footprint
 from ..power.gpu_state import GpuState
 from ..work import COUNTS, Reading
+from ..work.torch_state import TorchState, torch_state
 from ..work.traits import TRAITS
 from .code import Code
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
+from .gpu_evidence import gpus_over
+from .memory_pressure import major_faults
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
-from .surroundings import gpus_over, look_around, major_faults
+from .surroundings import look_around
+from .variables import variables
 
 _KEPT = 500  # cells
 _MOST = 8  # suggestions in the feed
@@ -41,6 +45,7 @@ class _Ended:
     major_faults: int
     source: str
     namespace: Callable[[], Namespace]
+    torch: TorchState | None
 
 
 @dataclass(slots=True)
@@ -113,6 +118,7 @@ class Adviser:
             major_faults() - begun.major_faults,
             source,
             namespace,
+            torch_state(),
         )
         with self._lock:
             self._ended[execution_count] = ended
@@ -133,6 +139,7 @@ class Adviser:
             self._made[made.id] = made
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+        models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
@@ -145,6 +152,9 @@ class Adviser:
             traits=TRAITS.between(*ended.traits),
             machine=self._machine_over(*ended.gpus),
             major_faults=ended.major_faults,
+            variables=models,
+            doubles=doubles,
+            torch=ended.torch,
         )
 
     def _machine_over(self, begin: Gpus, end: Gpus) -> Machine:

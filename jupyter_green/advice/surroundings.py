@@ -9,11 +9,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..power.gpu_state import GpuState
-from .evidence import Gpu, Machine
+import psutil
 
-if sys.platform != "win32":
-    from resource import RUSAGE_SELF, getrusage
+from ..power.cgroup import cpu_limit, memory_limit
+from .evidence import Machine
+from .memory_pressure import memory_retries, swapped
 
 # Whatever a rule may need, by the name of the module that is imported.
 _LIBRARIES = (
@@ -39,65 +39,40 @@ def look_around() -> Machine:
         cpus=_cpus(),
         bf16=_has_bf16(),
         libraries=_libraries(),
-        memory_retries=_memory_retries(),
-        swapped=_swapped(),
+        memory=_memory(),
+        peak_memory=_peak_memory(),
+        memory_retries=memory_retries(),
+        swapped=swapped(),
     )
-
-
-def gpus_over(begin: Mapping[str, GpuState], end: Mapping[str, GpuState]) -> tuple[Gpu, ...]:
-    """Return the GPUs as they were over a cell, by their states at its edges."""
-    return tuple(_gpu(index, begin.get(name, state), state) for index, (name, state) in enumerate(end.items()))
-
-
-def _gpu(index: int, begin: GpuState, end: GpuState) -> Gpu:
-    seconds, watched = (end.at - begin.at) * 1e-9, end.watched - begin.watched
-    unused = end.unused
-    return Gpu(
-        index=index,
-        name=end.model,
-        utilisation=(end.active - begin.active) / watched if watched > 0 else math.nan,
-        power=(end.joules - begin.joules) / seconds if seconds > 0 else math.nan,
-        power_limit=end.power_limit,
-        memory_used=math.nan if end.memory is None else end.memory.used,
-        memory_total=math.nan if end.memory is None else end.memory.total,
-        ours=end.ours,
-        others=end.others,
-        idle_seconds=0.0 if end.idle_since is None else (end.at - end.idle_since) * 1e-9,
-        unused_seconds=0.0 if unused is None else unused.seconds,
-        unused_power=math.nan if unused is None else unused.watts,
-        capability=end.capability,
-    )
-
-
-def major_faults() -> int:
-    """Return how often this process waited for memory to come from a disk: a microsecond; 0 where nobody counts."""
-    return 0 if sys.platform == "win32" else getrusage(RUSAGE_SELF).ru_majflt
-
-
-def _memory_retries() -> int:
-    """Return how often PyTorch found no room on a GPU; 0 where it has used none."""
-    cuda = getattr(sys.modules.get("torch"), "cuda", None)
-    try:
-        if cuda is None or not cuda.is_initialized():
-            return 0
-        found = (cuda.memory_stats(device) for device in range(cuda.device_count()))
-        return sum(int(each.get("num_alloc_retries", 0)) + int(each.get("num_ooms", 0)) for each in found)
-    except Exception:  # noqa: BLE001 - a build or an allocator that does not tell
-        return 0
-
-
-def _swapped() -> float:
-    """Return the bytes of this process that are swapped out, as Linux shows them."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    found = next((line for line in lines if line.startswith("VmSwap:")), "VmSwap: 0 kB")
-    return float(found.split()[1]) * 1024
 
 
 def _cpus() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _quota()
+    return allowed if quota is None else min(allowed, max(1, math.ceil(quota)))
+
+
+@functools.cache
+def _quota() -> float | None:
+    return cpu_limit()
+
+
+@functools.cache
+def _memory() -> float:
+    try:
+        installed = psutil.virtual_memory().total
+    except (psutil.Error, OSError):
+        return math.nan
+    return float(min(installed, memory_limit() or installed))
+
+
+def _peak_memory() -> float:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return math.nan
+    unit = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * unit
 
 
 def _libraries() -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .attention_masks import lengths_of
 from .counts import COUNTS
-from .model_facts import MODELS, Model
+from .model_facts import MODELS, Model, type_name
 from .traits import TRAITS
 
 _LOOKS = TRAITS.looks()
@@ -149,7 +149,7 @@ class ForwardLooks:
             larger=larger,
             rows=int(first.shape[0]) if first.shape else 1,
             width=width,
-            dtype=_name(self._floating(args, kwargs, first)),
+            dtype=type_name(self._floating(args, kwargs, first)),
             training=bool(module.training),
             grad=self._requires_grad(output),
             grad_enabled=bool(self._torch.is_grad_enabled()),
@@ -180,8 +180,8 @@ class ForwardLooks:
             cpu = device == "cpu"
             on = self._torch.is_autocast_cpu_enabled() if cpu else self._torch.is_autocast_enabled()
             kind = self._torch.get_autocast_cpu_dtype if cpu else self._torch.get_autocast_gpu_dtype
-            return _name(kind()) if on else ""
-        return _name(self._torch.get_autocast_dtype(device)) if on else ""
+            return type_name(kind()) if on else ""
+        return type_name(self._torch.get_autocast_dtype(device)) if on else ""
 
     def _requires_grad(self, output: Any, depth: int = 3) -> bool:  # noqa: ANN401
         if isinstance(output, self._torch.Tensor):
@@ -192,7 +192,3 @@ class ForwardLooks:
             if isinstance(parts, (list, tuple)) or callable(values):
                 return any(self._requires_grad(part, depth - 1) for part in parts)
         return False
-
-
-def _name(dtype: Any) -> str:  # noqa: ANN401
-    return str(dtype).removeprefix("torch.")

@@ -122,7 +122,7 @@ class Models:
                 parameters += size
                 trainable += size if parameter.requires_grad else 0
                 pretrained += size if loaded else 0
-                dtypes[str(parameter.dtype).removeprefix("torch.")] += size
+                dtypes[type_name(parameter.dtype)] += size
                 devices[parameter.device.type] += size
                 if parameter.dim() > 1 and kind not in _LOOKED_UP:
                     multiplied += size
@@ -155,6 +155,11 @@ class Models:
                 if part is not None and id(part) not in seen:
                     seen.add(id(part))
                     stack.append((part, loaded or part in self._pretrained))
+
+
+def type_name(dtype: Any) -> str:  # noqa: ANN401
+    """Return ``float32`` of ``torch.float32``."""
+    return str(dtype).removeprefix("torch.")
 
 
 def unwrapped(module: Any) -> Any:  # noqa: ANN401

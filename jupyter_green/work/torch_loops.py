@@ -15,6 +15,7 @@ from .counts import COUNTS
 from .loader_items import ItemWatches
 from .loader_traits import DataNumbers, Passes
 from .module_calls import observed
+from .optimizer_traits import OptimizerLooks
 from .replaced import Remove, all_or_none, replaced
 from .root_forwards import RootForwards
 
@@ -25,9 +26,18 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     # for each of its values. So a loop that is compiled as a whole is not counted; a compiled module is.
     compiling = torch.compiler.is_dynamo_compiling
 
-    def stepped(_optimizer: object, _args: object, _kwargs: object) -> None:
+    traits = OptimizerLooks()
+    looks = traits.looks
+
+    def steps(_optimizer: object, _args: object, _kwargs: object) -> None:
+        if looks.left:
+            traits.begin()
+
+    def stepped(optimizer: object, _args: object, _kwargs: object) -> None:
         if not compiling():
             COUNTS.steps += 1
+            if looks.left:
+                traits.end(optimizer)
 
     def backward(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
@@ -35,6 +45,8 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             result = original(*args, **kwargs)
             if not compiling():
                 COUNTS.backwards += 1
+                if looks.left:
+                    traits.begin()
             return result
 
         return counted
@@ -77,6 +89,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     passes = Passes(lambda iterator: iterator._dataset_kind == maps, numbers, watches.ended)
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
     return all_or_none(
+        lambda: cast(Remove, optimizer.register_optimizer_step_pre_hook(steps).remove),
         lambda: cast(Remove, optimizer.register_optimizer_step_post_hook(stepped).remove),
         lambda: replaced(torch.autograd, "_engine_run_backward", backward),
         lambda: replaced(loading._BaseDataLoaderIter, "__next__", next_batch),

@@ -74,7 +74,9 @@ def _to_longest(cell: Evidence, notebook: Notebook) -> Edit | Snippet:
         if calls:
             source, places = where.code.source, Places(where.code.source)
             return Edit(
-                where.cell, source, apply(source, *(places.keyword(call, "padding", '"longest"') for call in calls))
+                where.cell,
+                source,
+                apply(source, *(places.keyword(call, "padding", '"longest"') for call in calls.values())),
             )
     return Snippet(_TRIM)
 

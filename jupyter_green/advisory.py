@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from .advice import Adviser, Gates, Mutes, Suggestion
 from .advice.mutes import Scope
 from .config import Green
 from .ledger import Ledger, mutes
+from .power.gpu_state import GpuState
 from .record import Record
 
 
@@ -22,14 +23,22 @@ class Advisory:
         Where mutes are kept; ``None`` for the session alone.
     unsettled
         Returns the records of the last second, with what is known now.
+    gpus
+        Returns what each GPU has been doing.
     """
 
-    def __init__(self, config: Green, ledger: Ledger | None, unsettled: Callable[[], list[Record]]) -> None:
+    def __init__(
+        self,
+        config: Green,
+        ledger: Ledger | None,
+        unsettled: Callable[[], list[Record]],
+        gpus: Callable[[], Mapping[str, GpuState]],
+    ) -> None:
         self._ledger = ledger
         self._unsettled = unsettled
         self._notebook = mutes.this_notebook()
         self.mutes = Mutes(self._kept, self._keep)
-        self.adviser = Adviser(lambda: Gates(config.advice_threshold), self.mutes.is_muted)
+        self.adviser = Adviser(lambda: Gates(config.advice_threshold), self.mutes.is_muted, gpus=gpus)
 
     def settle(self, records: Iterable[Record]) -> None:
         """Ask the rules about cells whose figures are final."""

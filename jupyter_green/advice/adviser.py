@@ -10,19 +10,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..footprint import Footprint
+from ..power.gpu_state import GpuState
 from ..work import COUNTS, Reading
+from ..work.torch_state import TorchState, torch_state
 from ..work.traits import TRAITS
 from .code import Code
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
+from .gpu_evidence import gpus_over
+from .memory_pressure import major_faults
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
+from .variables import variables
 
 _KEPT = 500  # cells
 Namespace = Mapping[str, Any]
+Gpus = Mapping[str, GpuState]
 
 
 @dataclass(slots=True)
@@ -35,8 +41,11 @@ class _Ended:
     work: Reading
     cpu_seconds: float
     traits: tuple[int, int]
+    gpus: tuple[Gpus, Gpus]
+    major_faults: int
     source: str
     namespace: Callable[[], Namespace]
+    torch: TorchState | None
 
 
 @dataclass(slots=True)
@@ -46,6 +55,8 @@ class Begun:
     work: Reading
     cpu_seconds: float
     traits: int
+    gpus: Gpus
+    major_faults: int
 
 
 class Adviser:
@@ -59,6 +70,8 @@ class Adviser:
         Whether the user wants to hear no more of this suggestion about a cell of this source.
     machine
         Returns what the cells run on.
+    gpus
+        Returns what each GPU has been doing; at a cell's edges, so it asks no driver.
     """
 
     def __init__(
@@ -66,10 +79,12 @@ class Adviser:
         gates: Callable[[], Gates],
         is_muted: Callable[[Suggestion, str], bool] = lambda _suggestion, _source: False,
         machine: Callable[[], Machine] = look_around,
+        gpus: Callable[[], Gpus] = dict,
     ) -> None:
         self._gates = gates
         self._is_muted = is_muted
         self._machine = machine
+        self._gpus = gpus
         self._ended: dict[int | None, _Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
@@ -83,7 +98,7 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin())
+        return Begun(work, _cpu_seconds(), TRAITS.begin(), self._gpus(), major_faults())
 
     def end(
         self,
@@ -114,8 +129,11 @@ class Adviser:
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
             (begun.traits, TRAITS.end),
+            (begun.gpus, self._gpus()),
+            major_faults() - begun.major_faults,
             source,
             namespace,
+            torch_state(),
         )
         with self._lock:
             self._ended[execution_count] = ended
@@ -153,6 +171,7 @@ class Adviser:
         return kept
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+        models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
@@ -163,8 +182,25 @@ class Adviser:
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
             traits=TRAITS.between(*ended.traits),
-            machine=self._machine(),
+            machine=self._machine_over(*ended.gpus),
+            major_faults=ended.major_faults,
+            variables=models,
+            doubles=doubles,
+            torch=ended.torch,
         )
+
+    def _machine_over(self, begin: Gpus, end: Gpus) -> Machine:
+        return replace(self._machine(), gpus=gpus_over(begin, end))
+
+    def _ask_of_session(self) -> None:
+        """Ask of the session what may have come about since its last cell ended: nobody tells of an idle kernel."""
+        if self._cells:
+            gpus = self._gpus()
+            newest = replace(self._cells[-1], machine=self._machine_over(gpus, gpus))
+            asked = [rule for rule in rules() if rule.of_session]
+            notebook = Notebook((*list(self._cells)[:-1], newest))
+            for made in findings(notebook, asked, self._gates(), self._note):
+                self._made[made.id] = made
 
     def _asked(self) -> list[Suggestion]:
         return findings(Notebook(tuple(self._cells)), rules(), self._gates(), self._note)
@@ -172,6 +208,7 @@ class Adviser:
     def suggestions(self, *, every: bool = False) -> list[Suggestion]:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""
         with self._lock:
+            self._ask_of_session()
             made = [(self._with_verified(each), self.source_of(each.id)) for each in self._made.values()]
         heard = [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .footprint import Footprint
     from .kernel.widget import widget
     from .measured_block import measure
-    from .metering_session import session, suggestions
+    from .metering_session import session, suggestions, trial
 
 __all__ = [
     "Footprint",
@@ -24,6 +24,7 @@ __all__ = [
     "measure",
     "session",
     "suggestions",
+    "trial",
     "unload_ipython_extension",
     "widget",
 ]
@@ -34,6 +35,7 @@ _LAZY = {
     "measure": "measured_block",
     "session": "metering_session",
     "suggestions": "metering_session",
+    "trial": "metering_session",
     "widget": "kernel.widget",
 }
 

@@ -282,8 +282,8 @@ def trial(
     step
         Does one unit of work: a training step, or an inference. Takes nothing, or a batch of *batches*.
     variant
-        ``bf16``, ``fp16``, ``no_grad``, ``compile``, ``batch=2x``, ``batch=N/2``, ``batch=sweep``, ``same`` (no change at
-        all: the check of the trial itself), or another function that takes the same.
+        ``bf16``, ``fp16``, ``no_grad``, ``compile``, ``batch=2x``, ``batch=N/2``, ``batch=sweep``, ``same`` (no change:
+        the check of the trial itself), or another function that takes the same.
     rounds
         Blocks of four runs.
     batches

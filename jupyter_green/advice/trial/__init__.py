@@ -4,9 +4,10 @@
 ``design``, ``effort`` says what each run took, and ``paired_ratio`` what the blocks say together.
 """
 
+from .cells import try_suggestion
 from .effort import Instruments
 from .experiment import Progress
 from .outcome import ArmRun, Trial
 from .steps import Options, try_step
 
-__all__ = ["ArmRun", "Instruments", "Options", "Progress", "Trial", "try_step"]
+__all__ = ["ArmRun", "Instruments", "Options", "Progress", "Trial", "try_step", "try_suggestion"]

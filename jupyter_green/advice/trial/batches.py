@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from .refusal import Refusal
@@ -145,7 +145,7 @@ def _joined(batches: Sequence[Any]) -> Any:  # noqa: ANN401 - what a batch is
 def _cut(batch: Any, parts: int) -> Iterator[Any]:  # noqa: ANN401
     whole = size(batch)
     edges = [whole * at // parts for at in range(parts + 1)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         yield _part(batch, whole, begin, end)
 
 

@@ -33,6 +33,10 @@ _WARM: Final = 1.0  # s; what is quicker warms up twice
 _DISTURBED: Final = 0.25  # of all CPUs: by so much others' load may differ between the runs of a block
 
 
+def _nothing(*_: object) -> None:
+    pass
+
+
 @dataclass(slots=True)
 class Side:
     """One arm.
@@ -50,6 +54,8 @@ class Side:
     name: str
     run: Callable[[int, list[float] | None], None]
     units: Callable[[], float]
+    prepare: Callable[[], None] = _nothing
+    """Comes before each run, and is not measured."""
 
 
 @dataclass(slots=True)
@@ -77,7 +83,7 @@ class Setting:
     quiet: Callable[[], AbstractContextManager[object]] = nullcontext
     notes: list[str] = field(default_factory=list)
     confidence: float = CONFIDENCE
-    repeats: bool = True
+    warmed_up: Callable[[Mapping[Arm, Taken]], None] = _nothing
 
 
 @dataclass(slots=True)
@@ -111,8 +117,7 @@ class Experiment:
         setting.effort.begin()
         try:
             self._warm_up()
-            if setting.repeats:
-                self._set_passes()
+            self._set_passes()
             self._blocks()
         except KeyboardInterrupt:
             found.reason = f"stopped after {len(found.logs)} of {setting.rounds} rounds"
@@ -131,6 +136,7 @@ class Experiment:
         self._in.snapshot.restore()
         try:
             with self._in.quiet():
+                side.prepare()
                 return self._in.effort.measure(lambda: side.run(passes, losses))
         except (Refusal, KeyboardInterrupt):
             raise
@@ -143,13 +149,17 @@ class Experiment:
         raise failure
 
     def _warm_up(self) -> None:
-        for arm in ("A", "B"):
+        taken: dict[Arm, Taken] = {}
+        arms: tuple[Arm, Arm] = ("A", "B")
+        for arm in arms:
             losses = self._found.losses[arm]
-            taken = self._run(arm, 1, losses)
+            taken[arm] = self._run(arm, 1, losses)
             if arm == "B":
                 self._found.finite = finite(losses, self._in.reached)
-            if self._in.repeats and taken.seconds < _WARM:
-                self._run(arm, 1)
+        self._in.warmed_up(taken)
+        for arm in arms:
+            if taken[arm].seconds < _WARM:
+                taken[arm] = self._run(arm, 1)
 
     def _set_passes(self) -> None:
         """Find how many passes a run needs, the same in both arms."""

@@ -11,9 +11,9 @@ from .reach import Reached
 
 
 def number(result: Any) -> float | None:  # noqa: ANN401 - whatever a step returns
-    """Return the loss that a step returned: a number, a tensor of one, ``.loss`` or ``["loss"]``, or the first of these.
+    """Return the loss that a step returned; ``None`` if there is none.
 
-    ``None`` if there is none.
+    A number, a tensor of one, ``.loss`` or ``["loss"]``, or the first of these in a tuple.
     """
     if result is None or isinstance(result, (str, bytes)):
         return None

@@ -71,7 +71,7 @@ class Trial:
     unit
         What the figures are per: ``step``, ``sample`` or ``run`` of a cell.
     loss_difference
-        Loss with the change less that without, from one state on the same batches; ``None`` if there is none to compare.
+        Loss with the change less that without, from one state on the same batches; ``None``: there is none.
     finite
         Whether losses, gradients and parameters stayed finite with the change; ``None`` where there were none.
     arms

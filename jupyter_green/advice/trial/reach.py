@@ -1,4 +1,4 @@
-"""What a step can reach, and so may change: its closure, the globals it names, defaults, its object, and all in them."""
+"""What a step can reach, and so may change: its closure, the globals it names, its object, and all in them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Reached:
         Lists, dicts, sets and deques, the attributes of objects among them.
     bindings
         A namespace each, with the names in it that a step may bind.
+    namespaces
+        That are to be left without any new name.
     cells
         Of closures.
     tensors, arrays, frames
@@ -56,6 +58,7 @@ class Reached:
 
     containers: list[Any] = field(default_factory=list)
     bindings: list[tuple[dict[str, Any], frozenset[str]]] = field(default_factory=list)
+    namespaces: list[dict[str, Any]] = field(default_factory=list)
     cells: list[types.CellType] = field(default_factory=list)
     tensors: list[Any] = field(default_factory=list)
     arrays: list[Any] = field(default_factory=list)
@@ -282,4 +285,4 @@ def _is_users(module: str) -> bool:
 
 
 def _is_library(file: str) -> bool:
-    return file.startswith(_LIBRARIES) or "site-packages" in file or "dist-packages" in file or file.startswith("<froz")
+    return file.startswith((*_LIBRARIES, "<frozen")) or "site-packages" in file or "dist-packages" in file

@@ -32,12 +32,12 @@ _FULL: Final = {
     **dict.fromkeys(("os.remove", "os.unlink", "os.rmdir", "os.removedirs", "os.rename", "os.replace", "os.truncate"),
                     "deletes or moves files"),
     **dict.fromkeys(("os.mkdir", "os.makedirs", "os.symlink", "os.link", "os.write"), "writes files"),
-    **dict.fromkeys(("os._exit", "os.kill", "os.abort", "sys.exit", "builtins.exit", "builtins.quit"), "ends processes"),
+    **dict.fromkeys(("os._exit", "os.kill", "os.abort", "sys.exit"), "ends processes"),
     **dict.fromkeys(("input", "builtins.input", "getpass.getpass"), "asks for input"),
     **dict.fromkeys(("exec", "eval", "builtins.exec", "builtins.eval"), "runs code that cannot be seen"),
     **dict.fromkeys(("json.dump", "pickle.dump", "joblib.dump", "yaml.dump", "torch.save", "numpy.save", "numpy.savez",
                      "numpy.savez_compressed", "numpy.savetxt"), "writes files"),
-    **dict.fromkeys(("joblib.Memory", "joblib.memory.Memory"), "keeps results on disk, so that a second run has nothing to do"),
+    **dict.fromkeys(("joblib.Memory", "joblib.memory.Memory"), "keeps results on disk"),
 }  # fmt: skip
 # Whoever has a method of that name.
 _METHODS: Final = {

@@ -1,7 +1,7 @@
-"""The state that a step can reach, kept and put back in place, so that work goes on bit for bit as if nothing had been.
+"""The state that a step can reach, kept and put back in place: work goes on bit for bit as if nothing had been.
 
-It is kept object by object rather than by ``state_dict``: what an optimizer or a scheduler made in a trial is taken away
-again, shared parameters stay shared, and ``None`` stays ``None``.
+It is kept object by object rather than by ``state_dict``: what an optimizer or a scheduler made in a trial is taken
+away again, shared parameters stay shared, and ``None`` stays ``None``.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Snapshot:
         # The order counts: attributes come back before the tensors that they bind.
         self._restores: list[Restore] = [_container(thing) for thing in reached.containers]
         self._restores += [_bindings(namespace, names) for namespace, names in reached.bindings]
+        self._restores += [_namespace(namespace) for namespace in reached.namespaces]
         self._restores += [_cell(cell) for cell in reached.cells]
         self._restores += [_slots(thing) for thing in reached.slotted]
         self._restores += [_array(array) for array in reached.arrays]
@@ -87,7 +88,13 @@ def _container(thing: Any) -> Restore:  # noqa: ANN401 - any container
     if isinstance(thing, deque):
         return _sequence(thing, list(thing), lambda saved: (deque.clear(thing), deque.extend(thing, saved)))
     members = set(thing)
-    return lambda: (set.clear(thing), set.update(thing, members)) and None
+
+    def restore() -> None:
+        if thing != members:
+            set.clear(thing)
+            set.update(thing, members)
+
+    return restore
 
 
 def _sequence(thing: Iterable[Any], saved: list[Any], put: Callable[[list[Any]], object]) -> Restore:
@@ -124,6 +131,18 @@ def _bindings(namespace: dict[str, Any], names: frozenset[str]) -> Restore:
                 namespace.pop(name, None)
             elif namespace.get(name, _EMPTY) is not value:
                 namespace[name] = value
+
+    return restore
+
+
+def _namespace(namespace: dict[str, Any]) -> Restore:
+    bound = _bindings(namespace, frozenset(namespace))
+    saved = frozenset(namespace)
+
+    def restore() -> None:
+        for name in namespace.keys() - saved:
+            del namespace[name]
+        bound()
 
     return restore
 

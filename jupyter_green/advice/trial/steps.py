@@ -176,8 +176,9 @@ class _Subject:
         units: float | None = None,
     ) -> Side:
         given = self._batches if batches is None else batches
+        call: Step
         if given is None:
-            call, items = (lambda _: step()), [None]
+            call, items = _without_argument(step), [None]
         else:
             call, items = batching.caller(step, given[0]), list(given)
         ran = 0
@@ -214,7 +215,7 @@ class _Subject:
 
 
 def swept(label: str, found: list[tuple[float, Trial]]) -> Trial:
-    """Return one trial of several: the figures of the size that needs least, or of the present one if none is better."""
+    """Return one trial of several, with the figures of the size that needs least."""
     known = [trial for _, trial in found if trial.known]
     spent = [trial.spent for _, trial in found if trial.spent.known]
     whole = sum(spent[1:], spent[0]) if spent else refused(label, "").spent
@@ -222,6 +223,10 @@ def swept(label: str, found: list[tuple[float, Trial]]) -> Trial:
         return replace(refused(label, found[0][1].reason if found else "nothing was tried"), sizes=tuple(found))
     best = min(known, key=lambda trial: trial.ratio)
     return replace(best, label=f"{label}: {best.label}", spent=whole, sizes=tuple(found))
+
+
+def _without_argument(step: Step) -> Step:
+    return lambda _: step()
 
 
 def _check(function: object) -> None:

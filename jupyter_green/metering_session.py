@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 from traitlets.config import Config
 
-from .advice import Suggestion
 from .advisory import Advisory
 from .allowances import Allowances
 from .cell_records import CellRecords
@@ -227,17 +226,6 @@ def session(base: Config | None = None) -> Session:
             _current.start()
             atexit.register(_current.stop)
         return _current
-
-
-def suggestions(*, every: bool = False) -> list[Suggestion]:
-    """Return how this notebook's cells could need less, the most valuable first: hypotheses, each with its evidence.
-
-    Parameters
-    ----------
-    every
-        All that there is to say; otherwise the most valuable suggestion of each cell.
-    """
-    return session().advisory.suggestions(every=every)
 
 
 def _after_fork() -> None:

@@ -57,6 +57,7 @@ class Begun:
     traits: int
     gpus: Gpus
     major_faults: int
+    trials: int
 
 
 class Adviser:
@@ -90,6 +91,7 @@ class Adviser:
         self._made: dict[str, Suggestion] = {}
         self._ran_as: dict[str, tuple[str | None, str]] = {}  # cell id and source, by suggestion
         self._verified: dict[str, Verified] = {}
+        self._trials = 0
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
         """Rules that raised, and what."""
@@ -98,7 +100,7 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin(), self._gpus(), major_faults())
+        return Begun(work, _cpu_seconds(), TRAITS.begin(), self._gpus(), major_faults(), self._trials)
 
     def end(
         self,
@@ -122,6 +124,8 @@ class Adviser:
         cell_id
             What the frontend calls the cell, if it says so: what was said of it before it ran anew is said no more.
         """
+        if begun.trials != self._trials:
+            return
         ended = _Ended(
             execution_count,
             cell_id,
@@ -137,6 +141,10 @@ class Adviser:
         )
         with self._lock:
             self._ended[execution_count] = ended
+
+    def stand_aside(self) -> None:
+        """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of the user's."""
+        self._trials += 1
 
     # -- away from it ------------------------------------------------------------------------------------------------
 
@@ -214,10 +222,17 @@ class Adviser:
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)
 
     def find(self, identity: str) -> Suggestion | None:
-        """Return the suggestion of that id, muted or not."""
+        """Return the suggestion of that id, muted or not; of a rule's id its newest one."""
         with self._lock:
             made = self._made.get(identity)
+            if made is None:
+                made = next((each for each in reversed(self._made.values()) if each.rule == identity), None)
         return None if made is None else self._with_verified(made)
+
+    def sources(self) -> dict[int, str]:
+        """Return the cells as they were run, by execution count."""
+        with self._lock:
+            return {each.cell: each.code.source for each in self._cells if each.cell is not None}
 
     def verify(self, identity: str, verified: Verified) -> None:
         """Keep what a measurement showed."""
@@ -227,11 +242,6 @@ class Adviser:
     def source_of(self, identity: str) -> str:
         """Return the source of the cell that a suggestion came from."""
         return self._ran_as.get(identity, (None, ""))[1]
-
-    def evidence_of(self, cell: int | None) -> Evidence | None:
-        """Return what is known of the cell that ran under an execution count."""
-        with self._lock:
-            return next((each for each in reversed(self._cells) if each.cell == cell), None)
 
     def clear(self) -> None:
         """Forget all cells: a new session total begins."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..advice.mutes import Scope
     from ..metering_session import Session
+    from .trials import Trials
 
 
 _WIDTH = 100  # characters; an exported page breaks longer lines in the midst of a word
@@ -35,8 +36,9 @@ class CarbonMagics(Magics):
 
     shell: InteractiveShell
 
-    def __init__(self, shell: InteractiveShell, session: Session) -> None:
+    def __init__(self, shell: InteractiveShell, session: Session, trials: Trials) -> None:
         super().__init__(shell)
+        self._trials = trials
         self._session = session
         self._commands: dict[str, Callable[[str], None]] = {
             "": self._summary,
@@ -46,6 +48,7 @@ class CarbonMagics(Magics):
             "reset": self._reset,
             "report": self._report,
             "suggest": self._suggest,
+            "try": self._try,
             "dismiss": self._dismiss,
             "runs": self._runs,
             "compare": self._compare,
@@ -113,6 +116,13 @@ class CarbonMagics(Magics):
         if rest not in ("", "all"):
             raise UsageError(f"%carbon suggest takes nothing, or all, not {rest!r}")
         print(advice.listed(self._session.advisory.suggestions(every=rest == "all")))
+
+    def _try(self, line: str) -> None:
+        from ..report import trial as said
+
+        trial = self._trials.run(line)
+        shown = {"text/html": said.html(trial), "text/plain": said.text(trial)}
+        self.shell.display_pub.publish(data=shown, metadata={})
 
     def _dismiss(self, line: str) -> None:
         identity, *options = line.split() or [""]

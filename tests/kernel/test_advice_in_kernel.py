@@ -99,3 +99,57 @@ def test_a_dismissal_outlives_the_kernel(tmp_path, option, elsewhere, heard_ther
             kernel.run(MODEL, timeout=120)
             kernel.run(UNCACHED)
             assert bool(kernel.value(TOLD)) is heard
+
+
+LONG = "made = model.generate(ids, max_new_tokens=120, min_new_tokens=120, use_cache=False)"
+
+
+def test_a_suggestion_is_verified_and_says_so_from_then_on(anew):
+    tried = anew.run(LONG)
+    identity = f"R09-{tried.execution_count}"
+    before = len(anew.feed)
+    outcome = anew.run(f"%carbon try {identity} --rounds 4", timeout=120)
+    assert outcome.status == "ok", outcome.error
+    (shown,) = [o["data"] for o in outcome.without_records() if "jupyter-green-trial" in o["data"].get("text/html", "")]
+    assert "CPU time" in shown["text/plain"]
+    anew.listen(2.0)
+    told = list(anew.feed[before:])
+    for snapshot in told:
+        validate(snapshot)
+    progress = [snapshot["trial"]["done"] for snapshot in told if snapshot["trial"] is not None]
+    assert progress == sorted(progress)
+    assert progress[-1] == 16
+    assert told[-1]["trial"] is None
+    (suggestion,) = told[-1]["suggestions"]  # the trial's own runs are no habit of the user's
+    assert suggestion["id"] == identity
+    verified = suggestion["verified"]
+    assert verified["rounds"] == 4
+    assert verified["basis"] == "cpu-time"
+    assert verified["low"] <= verified["ratio"] <= verified["high"] < 1
+    assert f"×{verified['ratio']:.3g}" in anew.run("%carbon suggest").text
+
+
+def test_a_function_is_tried_by_variant(anew):
+    anew.run("def step():\n    return model(ids).logits.sum()")
+    outcome = anew.run("%carbon try step --variant no_grad --rounds 3", timeout=120)
+    assert any("no_grad" in o["data"].get("text/plain", "") for o in outcome.without_records() if "data" in o)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "takes the id of a suggestion"),
+        ("R99-1", "there is no suggestion 'R99-1'"),
+        ("nothing", "no suggestion and no function of that name"),
+        ("step", "--variant says it"),
+        ("step --variant upside_down", "upside_down"),
+        ("step --rounds none", "takes the id of a suggestion"),
+        ("step --variant same --batches nowhere", "there is no variable 'nowhere'"),
+        ("model --variant same --rounds 1", "rounds"),
+    ],
+)
+def test_what_cannot_be_tried_is_one_line(anew, line, said):
+    anew.run("def step():\n    return model(ids).logits.sum()")
+    text = anew.run(f"%carbon try {line}").text
+    assert said in text
+    assert "Traceback" not in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import argument, last_name
+from ..code import argument
 from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, heaviest, items, millions, period, trains
@@ -20,25 +20,8 @@ _PARAMETERS = 1_000_000
 _SECONDS = 0.005
 _ITEMS = 8
 _PURE = 0.9  # of the parameters
-_CHOSEN = (
-    "autocast",
-    "bfloat16",
-    "float16",
-    "half",
-    "bf16",
-    "fp16",
-    "float64",
-    "double",
-    "precision",
-    "mixed_precision",
-    "amp",
-    "GradScaler",
-    "set_float32_matmul_precision",
-    "fp32_precision",
-    "allow_tf32",
-    "use_deterministic_algorithms",
-    "torch_dtype",
-)
+_CHOSEN = ("autocast", "bfloat16", "float16", "half", "GradScaler", "set_float32_matmul_precision", "fp32_precision")
+_CHOSEN_BY_WORD = ("precision", "mixed_precision", "bf16", "fp16", "torch_dtype", "amp")
 
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
@@ -48,9 +31,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         return None
     one, device = forwards[-1], _device(cell, forwards[-1])
     seconds = period(cell, forwards)
-    if device is None or seconds is None or not _is_large(one, seconds) or notebook.says(*_CHOSEN):
-        return None
-    if _says_dtype(notebook):
+    if device is None or seconds is None or not _is_large(one, seconds) or _is_chosen(notebook):
         return None
     kind = "training step" if trains(cell) else "forward pass"
     return Finding(
@@ -78,28 +59,29 @@ def _device(cell: Evidence, one: Forward) -> str | None:
     return "cuda" if one.model.on("cuda") > _PURE and ready else None
 
 
-def _says_dtype(notebook: Notebook) -> bool:
-    """Whether a model was asked for in a type."""
+def _is_chosen(notebook: Notebook) -> bool:
+    """Whether the code chooses a precision, for a model, a loop or all."""
     return any(
-        last_name(call.func) in ("from_pretrained", "pipeline") and argument(call, "dtype") is not None
+        code.calls(*_CHOSEN)
+        or code.attributes(*_CHOSEN)
+        or code.keywords(*_CHOSEN_BY_WORD)
+        or any(argument(call, "dtype") is not None for call in code.calls("from_pretrained", "pipeline"))
         for code in notebook.codes()
-        for call in code.calls("from_pretrained", "pipeline")
     )
 
 
 def _patch(cell: Evidence, notebook: Notebook, device: str, names: Sequence[str]) -> Edit | None:
     for home in reversed(notebook.cells):
         places = Places(home.code.source)
-        for name, keyword, value in (
-            ("TrainingArguments", "bf16", "True"),
-            ("Seq2SeqTrainingArguments", "bf16", "True"),
-            ("Accelerator", "mixed_precision", '"bf16"'),
-        ):
-            for call in home.code.calls(name):
-                return edit(home, [places.keyword(call, keyword, value)])
-        lightning = [call for call in home.code.calls("Trainer") if argument(call, "max_epochs") is not None]
-        for call in lightning:
-            return edit(home, [places.keyword(call, "precision", '"bf16-mixed"')])
+        for call in home.code.calls("Accelerator"):
+            return edit(home, [places.keyword(call, "mixed_precision", '"bf16"')])
+        if cell.code.calls("backward"):
+            continue
+        for call in home.code.calls("TrainingArguments", "Seq2SeqTrainingArguments"):
+            return edit(home, [places.keyword(call, "bf16", "True")])
+        for call in home.code.calls("Trainer"):
+            if argument(call, "max_epochs") is not None or argument(call, "max_steps") is not None:  # Lightning's
+                return edit(home, [places.keyword(call, "precision", '"bf16-mixed"')])
     torch = torch_name(notebook)
     if torch is None or not trains(cell) or cell.code.calls("numpy"):  # there are no NumPy arrays of bfloat16
         return None

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ...work.forward_traits import Forward, Recomputed
-from ..code import argument, constant, last_name
+from ..code import argument, constant
 from ..edits import Change, Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, trains
@@ -26,7 +26,7 @@ _ENABLES = {
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     """Speak where parts of a model were called anew in backward passes, and half of the memory was never needed."""
-    anew = {each.part for each in cell.seen(Recomputed)}
+    anew = cell.seen(Recomputed)
     forwards = [each for each in direct(cell) if each.training and each.grad]
     if not anew or not trains(cell) or not forwards or _grows(forwards):
         return None
@@ -34,8 +34,10 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     if memory is None or not memory[0] < _ROOM * memory[1]:
         return None
     used, whole = memory
+    parts = sorted({each.part for each in anew if each.part})[:3]
+    named = f" ({', '.join(parts)})" if parts else ""
     return Finding(
-        f"Parts of {forwards[-1].model.name} were computed again in the backward pass ({', '.join(sorted(anew)[:3])}), "
+        f"Parts of {forwards[-1].model.name} were computed again in the backward pass{named}, "
         f"while no more than {used / whole:.0%} of {whole / 2**30:.3g} GiB of memory was in use.",
         patch=_patch(cell, notebook, notebook.models(forwards[-1].model.serial)),
     )
@@ -88,7 +90,7 @@ def _is_torch(home: Evidence, call: ast.Call) -> bool:
     return argument(call, "use_reentrant") is not None or any(
         isinstance(node, ast.ImportFrom)
         and (node.module or "").startswith("torch.utils")
-        and any(last_name(ast.Name(alias.name)) in ("checkpoint",) for alias in node.names)
+        and any(alias.name == "checkpoint" for alias in node.names)
         for node in home.code.nodes
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import constant, dotted
+from ..code import dotted
 from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, millions, trains
@@ -25,7 +26,6 @@ _CHOSEN = (
     "LoraConfig",
     "peft_config",
     "requires_grad_",
-    "requires_grad",
     "freeze",
     "freeze_base_model",
     "freeze_feature_encoder",
@@ -46,12 +46,13 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if not trains(cell) or cell.work.steps < _FEW or not gates.at_least(cell.work.steps, _STEPS + 1):
         return None
     trained = [each for each in direct(cell) if each.training and each.grad and _as_a_whole(each, gates)]
-    if not trained or notebook.says(*_CHOSEN):
+    if not trained or notebook.says(*_CHOSEN) or _sets_gradients(notebook):
         return None
     model = trained[-1].model
     return Finding(
         f"{model.trainable / model.parameters:.0%} of the {millions(model.parameters)} parameters of {model.name} were "
-        f"trained in {cell.work.steps} optimizer steps; {model.pretrained / model.parameters:.0%} came from a checkpoint.",
+        f"trained in {cell.work.steps} optimizer steps; {model.pretrained / model.parameters:.0%} of them came from a "
+        "checkpoint.",
         patch=_patch(cell, notebook, model.name, notebook.models(model.serial)),
     )
 
@@ -68,6 +69,12 @@ def _as_a_whole(one: Forward, gates: Gates) -> bool:
     )
 
 
+def _sets_gradients(notebook: Notebook) -> bool:
+    return any(
+        isinstance(node.ctx, ast.Store) for code in notebook.codes() for node in code.attributes("requires_grad")
+    )
+
+
 def _patch(cell: Evidence, notebook: Notebook, kind: str, names: Sequence[str]) -> Edit | Snippet | None:
     if not names or "." in names[0]:
         return None
@@ -78,11 +85,11 @@ def _patch(cell: Evidence, notebook: Notebook, kind: str, names: Sequence[str]) 
         "from peft import LoraConfig, get_peft_model\n"
         f'{name} = get_peft_model({name}, LoraConfig(target_modules="all-linear"{given}))'
     )
-    for statement in cell.code.tree.body:  # before the optimizer is made, as the cell makes all anew
-        value = getattr(statement, "value", None)
-        targets = getattr(statement, "targets", ())
-        loads = any(call is value for call in cell.code.calls("from_pretrained"))
-        if loads and len(targets) == 1 and dotted(targets[0]) == name and constant(value) is None:
+    loads = cell.code.calls("from_pretrained")
+    for statement in cell.code.tree.body:  # where the cell makes all anew: before it makes the optimizer
+        if not isinstance(statement, ast.Assign) or not any(statement.value is call for call in loads):
+            continue
+        if [dotted(target) for target in statement.targets] == [name]:
             return edit(cell, [Places(cell.code.source).after(statement, code)])
     return Snippet(code)
 

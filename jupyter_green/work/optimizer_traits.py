@@ -1,11 +1,14 @@
-"""How PyTorch's optimizers stepped: which, over what, and how long a step took of the time between two."""
+"""How PyTorch's optimizers stepped: which, over what, and how much a step took of the CPU time between two.
+
+CPU time of the thread that steps: on a machine that others use too, the clock says more of them.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from time import perf_counter
+from time import thread_time
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,9 +38,10 @@ class OptimizerStep:
     dtypes, devices
         Kinds of them, in order of the alphabet.
     seconds
-        The step itself, a closure's time left out, s.
+        CPU time of the step itself, a closure's left out, s.
     period
-        Since the end of the step before, whatever optimizer's, where that was looked at too, s; ``None`` otherwise.
+        CPU time since the end of the step before, whatever optimizer's, where that was looked at too, s; ``None``
+        otherwise.
     steps
         The counter of steps, this one included.
     """
@@ -75,11 +79,11 @@ class OptimizerLooks:
 
     def begin(self) -> None:
         """Note that the step itself begins: or goes on, after a backward pass in a closure of its."""
-        self._begun = perf_counter()
+        self._begun = thread_time()
 
     def end(self, optimizer: Any) -> None:  # noqa: ANN401 - of a library that we do not import
         """Note a step that has ended."""
-        now = perf_counter()
+        now = thread_time()
         looks = self.looks
         if looks.left <= 0 or not self._begun:  # it began before there were looks
             return
@@ -93,7 +97,7 @@ class OptimizerLooks:
             steps = COUNTS.steps
             period = now - at if (cell, before) == (looks.cell, steps - 1) else None
             TRAITS.note(_step(optimizer, serial, seconds, period, steps))
-            self._last = looks.cell, steps, perf_counter()
+            self._last = looks.cell, steps, thread_time()
 
 
 def _step(optimizer: Any, serial: int, seconds: float, period: float | None, steps: int) -> OptimizerStep:  # noqa: ANN401

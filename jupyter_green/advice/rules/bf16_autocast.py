@@ -32,18 +32,14 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         return None
     one, device = forwards[-1], _device(cell, forwards[-1])
     seconds = period(cell, forwards)
-    if (
-        device is None
-        or seconds is None
-        or not _is_large(one, seconds)
-        or _is_chosen(notebook, notebook.models(one.model.serial))
-    ):
+    names = notebook.models(one.model.serial)
+    if device is None or seconds is None or not _is_large(one, seconds) or _is_chosen(notebook, names):
         return None
     kind = "training step" if trains(cell) else "forward pass"
     return Finding(
         f"A {kind} of {one.model.name} took {seconds * 1e3:.3g} ms with {millions(one.model.parameters)} parameters of "
         f"float32 and autocast off; this {'GPU' if device == 'cuda' else 'processor'} multiplies bfloat16 natively.",
-        patch=_patch(cell, notebook, device, notebook.models(one.model.serial)),
+        patch=_patch(cell, notebook, device, names),
     )
 
 

@@ -20,16 +20,16 @@ _SHARED = 1.3  # times the CPU time of the thread that called: less, and the oth
 # 128 x 128 and 64 rows thrice, of 256 x 256 and 64 rows 1.7 times, with 128 rows 1.2 times, of 512 x 512 the same.
 _TINY = 256 * 256 * 64  # multiplications of its largest layer
 _PASSES = 200  # fewer are over before it matters
-_ENOUGH = 0.2  # s of computing, or nothing was seen
+_ENOUGH = 0.3  # s of CPU time, or nothing was seen
 _CHOSEN = ("set_num_threads", "threadpool_limits", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     """Speak where PyTorch computed on the processor with too many threads."""
     state, cpus = cell.torch, cell.machine.cpus
-    if state is None or not cell.thread_seconds > _ENOUGH or cell.code.keywords("n_jobs"):
+    if state is None or not cell.process_seconds > _ENOUGH or cell.code.keywords("n_jobs"):
         return None
-    shared = cell.process_seconds / cell.thread_seconds
+    shared = cell.process_seconds / max(cell.thread_seconds, 1e-3)
     forwards = [each for each in heaviest(cell.seen(Forward)) if each.model.on("cpu") > _CPU]
     if not shared > _SHARED or not (forwards or _computes(cell, notebook)):
         return None

@@ -33,6 +33,8 @@ class OptimizerStep:
         What was asked for; ``None`` where PyTorch chooses.
     fusible
         Whether it could be fused as far as its settings and its gradients' layout tell.
+    momentum
+        Whether it keeps more of each parameter than its gradient.
     parameters, tensors
         How many it updates, and in how many tensors.
     dtypes, devices
@@ -52,6 +54,7 @@ class OptimizerStep:
     fused: bool | None
     foreach: bool | None
     fusible: bool
+    momentum: bool
     parameters: int
     tensors: int
     dtypes: tuple[str, ...]
@@ -116,6 +119,7 @@ def _step(optimizer: Any, serial: int, seconds: float, period: float | None, ste
         and all(
             each.is_floating_point() and not (each.grad is not None and each.grad.is_sparse) for each in parameters
         ),
+        momentum=bool(settings.get("momentum", True)),
         parameters=sum(each.numel() for each in parameters),
         tensors=len(parameters),
         dtypes=tuple(sorted({type_name(each.dtype) for each in parameters})),

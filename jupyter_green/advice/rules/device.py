@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
 from ..code import constant, dotted
@@ -43,7 +44,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         seconds = _SECONDS
     if one.model.on("cpu") < _PURE or one.model.multiplied < _PARAMETERS or (seconds or 0.0) < _SECONDS:
         return None
-    if (not one.larger and one.items < _ITEMS) or _is_chosen(notebook):
+    if (not one.larger and one.items < _ITEMS) or _is_chosen(notebook, notebook.models(one.model.serial)):
         return None
     names = notebook.models(one.model.serial)
     return Finding(
@@ -53,16 +54,20 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     )
 
 
-def _is_chosen(notebook: Notebook) -> bool:
+def _is_chosen(notebook: Notebook, names: Sequence[str]) -> bool:
     """Whether the code asks for the processor, other than where there is no GPU."""
     for code in notebook.codes():
         if code.keywords(*_CHOSEN) or _HIDDEN in code.source:
             return True
         spared = {id(inner) for node in code.nodes if isinstance(node, (ast.IfExp, ast.If)) for inner in ast.walk(node)}
-        for call in code.calls("to", "device", "cpu", "set_default_device", "pipeline"):
-            if id(call) in spared:
-                continue
-            if dotted(call.func).endswith("cpu") or any(constant(each) == "cpu" for each in call.args):
+        for call in code.calls("to", "cpu", "device", "set_default_device"):
+            function = call.func
+            if isinstance(function, ast.Attribute) and function.attr in ("to", "cpu"):
+                if dotted(function.value) not in names:  # results are brought there by all
+                    continue
+                if function.attr == "cpu" and id(call) not in spared:
+                    return True
+            if id(call) not in spared and any(constant(each) == "cpu" for each in call.args):
                 return True
         if any(constant(word.value) in ("cpu", -1) for word in code.keywords("device", "device_map", "accelerator")):
             return True

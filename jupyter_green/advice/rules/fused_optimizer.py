@@ -43,7 +43,10 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
 
 
 def _share(steps: Sequence[OptimizerStep]) -> tuple[float, float]:
-    """Return the optimizers' share of the CPU time between steps, and theirs, s: what else the machine does adds to both, so the least."""
+    """Return the optimizers' share of the CPU time between steps, and theirs, s.
+
+    The least of each, since what else the machine does adds to all.
+    """
     own = whole = 0.0
     for serial in {each.serial for each in steps}:
         of_one = [each for each in steps if each.serial == serial]
@@ -59,6 +62,7 @@ def _could_be(step: OptimizerStep) -> bool:
         and step.fused is None
         and step.foreach is None
         and step.fusible
+        and step.momentum  # measured: SGD without it gains nothing
         and len(step.devices) == 1
         and step.devices[0] in ("cpu", "cuda")
         and _TYPES.issuperset(step.dtypes)

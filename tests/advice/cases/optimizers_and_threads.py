@@ -77,6 +77,13 @@ CASES = [
         "optimizer = torch.optim.Adam(model.parameters(), foreach=True)" + _LOOP,
         also=("R26",),
     ),
+    look_alike(
+        "R18",
+        "plain SGD has nothing to fuse",
+        _DEEP,
+        "optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)" + _LOOP,
+        arms=(_LOOP, "optimizer = torch.optim.SGD(model.parameters(), lr=1e-4, fused=True)" + _LOOP),
+    ),
     look_alike("R18", "the model takes the time", _HEAVY, _LOOP, also=("R26",)),
     look_alike(
         "R18",

@@ -1,11 +1,14 @@
-"""How PyTorch's optimizers stepped: which, over what, and how long a step took of the time between two."""
+"""How PyTorch's optimizers stepped: which, over what, and how much a step took of the CPU time between two.
+
+CPU time of the thread that steps: on a machine that others use too, the clock says more of them.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from time import perf_counter
+from time import thread_time
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -30,14 +33,17 @@ class OptimizerStep:
         What was asked for; ``None`` where PyTorch chooses.
     fusible
         Whether it could be fused as far as its settings and its gradients' layout tell.
+    momentum
+        Whether it keeps more of each parameter than its gradient.
     parameters, tensors
         How many it updates, and in how many tensors.
     dtypes, devices
         Kinds of them, in order of the alphabet.
     seconds
-        The step itself, a closure's time left out, s.
+        CPU time of the step itself, a closure's left out, s.
     period
-        Since the end of the same optimizer's step before, where that was looked at too, s; ``None`` otherwise.
+        CPU time since the end of the step before, whatever optimizer's, where that was looked at too, s; ``None``
+        otherwise.
     steps
         The counter of steps, this one included.
     """
@@ -48,6 +54,7 @@ class OptimizerStep:
     fused: bool | None
     foreach: bool | None
     fusible: bool
+    momentum: bool
     parameters: int
     tensors: int
     dtypes: tuple[str, ...]
@@ -75,11 +82,11 @@ class OptimizerLooks:
 
     def begin(self) -> None:
         """Note that the step itself begins: or goes on, after a backward pass in a closure of its."""
-        self._begun = perf_counter()
+        self._begun = thread_time()
 
     def end(self, optimizer: Any) -> None:  # noqa: ANN401 - of a library that we do not import
         """Note a step that has ended."""
-        now = perf_counter()
+        now = thread_time()
         looks = self.looks
         if looks.left <= 0 or not self._begun:  # it began before there were looks
             return
@@ -93,7 +100,7 @@ class OptimizerLooks:
             steps = COUNTS.steps
             period = now - at if (cell, before) == (looks.cell, steps - 1) else None
             TRAITS.note(_step(optimizer, serial, seconds, period, steps))
-            self._last = looks.cell, steps, perf_counter()
+            self._last = looks.cell, steps, thread_time()
 
 
 def _step(optimizer: Any, serial: int, seconds: float, period: float | None, steps: int) -> OptimizerStep:  # noqa: ANN401
@@ -112,6 +119,7 @@ def _step(optimizer: Any, serial: int, seconds: float, period: float | None, ste
         and all(
             each.is_floating_point() and not (each.grad is not None and each.grad.is_sparse) for each in parameters
         ),
+        momentum=bool(settings.get("momentum", True)),
         parameters=sum(each.numel() for each in parameters),
         tensors=len(parameters),
         dtypes=tuple(sorted({type_name(each.dtype) for each in parameters})),

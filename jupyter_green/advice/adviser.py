@@ -11,6 +11,7 @@ from typing import Any
 
 from ..footprint import Footprint
 from ..work import COUNTS, Reading
+from ..work.torch_state import TorchState, torch_state
 from ..work.traits import TRAITS
 from .code import Code
 from .engine import findings, one_a_cell
@@ -20,6 +21,7 @@ from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
+from .variables import variables
 
 _KEPT = 500  # cells
 _MOST = 8  # suggestions in the feed
@@ -37,6 +39,7 @@ class _Ended:
     traits: tuple[int, int]
     source: str
     namespace: Callable[[], Namespace]
+    torch: TorchState | None
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class Adviser:
             (begun.traits, TRAITS.end),
             source,
             namespace,
+            torch_state(),
         )
         with self._lock:
             self._ended[execution_count] = ended
@@ -121,6 +125,7 @@ class Adviser:
             self._made[made.id] = made
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+        models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
@@ -131,6 +136,9 @@ class Adviser:
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
             traits=TRAITS.between(*ended.traits),
+            variables=models,
+            doubles=doubles,
+            torch=ended.torch,
             machine=self._machine(),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..work import Reading
+from ..work.torch_state import TorchState
 from .code import Code
 
 T = TypeVar("T")
@@ -64,12 +65,18 @@ class Machine:
         Those that are visible here.
     libraries
         Version of each imported library that a rule may ask for.
+    memory
+        Bytes that this kernel may use, of the machine or its control group; ``nan`` unknown.
+    peak_memory
+        The most that this process has held so far, bytes; ``nan`` unknown.
     """
 
     cpus: int = 1
     bf16: bool = False
     gpus: tuple[Gpu, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    memory: float = math.nan
+    peak_memory: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,12 @@ class Evidence:
     code
         Its source.
     variables
-        Names of the notebook's variables, by what they are: the traits of models have the same serial numbers.
+        Names of the notebook's variables that are models that were used, or hold one: ``net`` and ``lit.net``. The
+        traits of models have the same serial numbers.
+    doubles
+        Names of the notebook's variables that are PyTorch's tensors or NumPy's arrays of 64-bit floating-point numbers.
+    torch
+        PyTorch's settings as the cell ended, if it was imported.
     machine
         What it ran on.
     inputs
@@ -114,6 +126,8 @@ class Evidence:
     cpu_seconds: float = math.nan
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
+    doubles: frozenset[str] = frozenset()
+    torch: TorchState | None = None
     machine: Machine = field(default_factory=Machine)
     inputs: str = ""
 
@@ -137,6 +151,11 @@ class Notebook:
     """
 
     cells: Sequence[Evidence]
+
+    def models(self, serial: int) -> list[str]:
+        """Return the names that lead to a model, those of plain variables first, as the newest cell knew them."""
+        found = [name for name, number in self.cells[-1].variables.items() if number == serial]
+        return sorted(found, key=lambda name: ("." in name, len(name)))
 
     @property
     def earlier(self) -> Sequence[Evidence]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from .counts import COUNTS
 from .module_calls import observed
+from .optimizer_traits import OptimizerLooks
 from .replaced import Remove, all_or_none, replaced
 from .root_forwards import RootForwards
 
@@ -22,9 +23,18 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     # for each of its values. So a loop that is compiled as a whole is not counted; a compiled module is.
     compiling = torch.compiler.is_dynamo_compiling
 
-    def stepped(_optimizer: object, _args: object, _kwargs: object) -> None:
+    traits = OptimizerLooks()
+    looks = traits.looks
+
+    def steps(_optimizer: object, _args: object, _kwargs: object) -> None:
+        if looks.left:
+            traits.begin()
+
+    def stepped(optimizer: object, _args: object, _kwargs: object) -> None:
         if not compiling():
             COUNTS.steps += 1
+            if looks.left:
+                traits.end(optimizer)
 
     def backward(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
@@ -32,6 +42,8 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             result = original(*args, **kwargs)
             if not compiling():
                 COUNTS.backwards += 1
+                if looks.left:
+                    traits.begin()
             return result
 
         return counted
@@ -51,6 +63,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
 
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
     return all_or_none(
+        lambda: cast(Remove, optimizer.register_optimizer_step_pre_hook(steps).remove),
         lambda: cast(Remove, optimizer.register_optimizer_step_post_hook(stepped).remove),
         lambda: replaced(torch.autograd, "_engine_run_backward", backward),
         lambda: replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),

@@ -23,7 +23,9 @@ class Tasks:
     Attributes
     ----------
     owner
-        Class of the estimator whose tasks they are, or name of the function, such as ``cross_validate``.
+        Class of the estimator whose tasks they are; empty where they are a function's.
+    function
+        The function or method that gave them, such as ``cross_validate`` or ``fit``.
     jobs
         How many of them ran at a time.
     stated
@@ -39,6 +41,7 @@ class Tasks:
     """
 
     owner: str
+    function: str
     jobs: int
     stated: bool
     tasks: int
@@ -127,7 +130,8 @@ def note_tasks(parallel: Any, owner: Any, function: str, data: Any, results: Any
     with suppress(Exception):  # a library unlike any that we know: the results stand
         TRAITS.note(
             Tasks(
-                owner=function if owner is None else type(owner).__name__,
+                owner="" if owner is None else type(owner).__name__,
+                function=function,
                 jobs=int(parallel._effective_n_jobs()),
                 stated=_stated(owner),
                 tasks=int(parallel.n_completed_tasks),

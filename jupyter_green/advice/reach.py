@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+
 from .code import last_name
 from .evidence import Evidence, Notebook
 

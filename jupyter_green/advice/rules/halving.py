@@ -60,7 +60,7 @@ def _rounds(candidates: int) -> int:
 def _rounds_cost(candidates: int) -> float:
     """Return what the rounds cost, in fits on all rows, for models whose time grows as their rows do."""
     rounds = _rounds(candidates)
-    return sum(math.ceil(candidates / _FACTOR**at) / _FACTOR ** (rounds - 1 - at) for at in range(rounds))
+    return math.fsum(math.ceil(candidates / _FACTOR**at) / _FACTOR ** (rounds - 1 - at) for at in range(rounds))
 
 
 def _needs_every_score(notebook: Notebook) -> bool:

@@ -33,6 +33,7 @@ class _Loop:
     def __init__(self, loop: PromptLoop, node: ast.For) -> None:
         self._cell, self._node, self._call = loop.cell, node, loop.given.call
         self._places = Places(loop.cell.code.source)
+        self._each, self._written = _EACH, _WRITTEN
         self._target, self._iterable = self._text(node.target), self._text(node.iter)
         self._set = {
             each.id
@@ -44,7 +45,8 @@ class _Loop:
     def edit(self, ran: Sequence[Generation], notebook: Notebook) -> Edit | None:
         names = {each.id for code in notebook.codes() for each in code.nodes if isinstance(each, ast.Name)}
         keywords = {each.arg for each in self._call.keywords}
-        if {_EACH, _WRITTEN} & names or "return_dict_in_generate" in keywords or self._shares_lines():
+        self._each, self._written = _unused(_EACH, names), _unused(_WRITTEN, names)
+        if "return_dict_in_generate" in keywords or self._shares_lines():
             return None
         if last_name(self._call.func) not in _WORDS:
             return self._of_pipeline()
@@ -59,7 +61,7 @@ class _Loop:
             return None
         pipe = self._text(self._call.func)
         first = self._call.args[0]
-        call = self._with(first, f"[{self._text(first)} for {self._target} in {_EACH}]", f"batch_size={_BATCH}")
+        call = self._with(first, f"[{self._text(first)} for {self._target} in {self._each}]", f"batch_size={_BATCH}")
         return self._changed(_padding(f"{pipe}.tokenizer"), call)
 
     def _of_tokenizer(self) -> Edit | None:
@@ -106,12 +108,12 @@ class _Loop:
         node, places = self._node, self._places
         if gone is not None and len(node.body) == 1:
             return None
-        header = [f"{_EACH} = list({self._iterable})", *lines]
+        header = [f"{self._each} = list({self._iterable})", *lines]
         changes: list[Change] = [
             places.before(node, "\n".join(header)),
-            places.replace(node.target, f"{_bracketed(node.target, self._target)}, {_WRITTEN}"),
-            places.replace(node.iter, f"zip({_EACH}, {call})"),
-            places.replace(self._call, _WRITTEN),
+            places.replace(node.target, f"{_bracketed(node.target, self._target)}, {self._written}"),
+            places.replace(node.iter, f"zip({self._each}, {call})"),
+            places.replace(self._call, self._written),
         ]
         if gone is not None:
             changes.append(places.without(gone))
@@ -119,7 +121,7 @@ class _Loop:
         return Edit(self._cell.cell, source, apply(source, *changes))
 
     def _listed(self, first: ast.expr) -> str:
-        return f"[{self._text(first)} for {self._target} in {_EACH}]"
+        return f"[{self._text(first)} for {self._target} in {self._each}]"
 
     def _with(self, part: ast.expr, text: str, *more: str) -> str:
         """Return the call's text with another text for one part of it."""
@@ -196,3 +198,9 @@ def _sets(statement: ast.Assign, name: str) -> bool:
 
 def _bracketed(target: ast.expr, text: str) -> str:
     return f"({text})" if isinstance(target, ast.Tuple) and not text.startswith("(") else text
+
+
+def _unused(name: str, names: set[str]) -> str:
+    while name in names:
+        name += "_"
+    return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .code import last_name
@@ -74,7 +74,7 @@ def _asked_in(node: ast.AST, asks: Callable[[ast.Call], bool], known: Mapping[st
 
 def _rounds(
     node: ast.AST, known: Mapping[str, Function]
-) -> Iterator[tuple[ast.expr, ast.expr, list[ast.stmt] | list[ast.expr]]]:
+) -> Iterator[tuple[ast.expr, ast.expr, Sequence[ast.stmt | ast.expr]]]:
     """Yield target, iterable and body of what goes round."""
     if isinstance(node, ast.For):
         yield node.target, node.iter, node.body
@@ -105,7 +105,7 @@ def _unending(iterable: ast.expr, known: Mapping[str, Function]) -> bool:
 
 
 def _is_free(given: Given, flow: Flow) -> bool:
-    """Whether what one call is asked comes from the loop, is no answer of before, and its settings are always the same."""
+    """Whether what a call is asked comes from the loop, from no answer before, and its settings stay the same."""
     prompts = frozenset[str]().union(
         *(sources for key, sources in given.arguments.items() if key == _FIRST or key in _OF_PROMPTS)
     )

@@ -107,7 +107,7 @@ class Evidence:
         Names of the notebook's variables that are models that were used, or hold one: ``net`` and ``lit.net``. The
         traits of models have the same serial numbers.
     doubles
-        Names of the notebook's variables that are PyTorch's tensors or NumPy's arrays of 64-bit floating-point numbers.
+        Names of the notebook's variables that hold 64-bit floating-point numbers: ``tensor`` or ``array``.
     torch
         PyTorch's settings as the cell ended, if it was imported.
     machine
@@ -126,7 +126,7 @@ class Evidence:
     cpu_seconds: float = math.nan
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
-    doubles: frozenset[str] = frozenset()
+    doubles: Mapping[str, str] = field(default_factory=dict)
     torch: TorchState | None = None
     machine: Machine = field(default_factory=Machine)
     inputs: str = ""

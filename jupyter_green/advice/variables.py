@@ -11,8 +11,8 @@ from ..work.model_facts import MODELS
 _MOST = 5000  # variables
 
 
-def variables(namespace: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[str]]:
-    """Return the serial numbers of models by the names that lead to them, and the names of 64-bit numbers.
+def variables(namespace: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the serial numbers of models by the names that lead to them, and of 64-bit numbers what holds them.
 
     A model that has never been used has no number, and is left out.
     """
@@ -21,20 +21,20 @@ def variables(namespace: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[s
     module = getattr(getattr(torch, "nn", None), "Module", None)
     tensor, array = getattr(torch, "Tensor", None), getattr(numpy, "ndarray", None)
     models: dict[str, int] = {}
-    doubles = set()
+    doubles: dict[str, str] = {}
     for name, value in list(namespace.items())[:_MOST]:
         if name.startswith("_"):
             continue
         kind = type(value)  # no isinstance: lazy objects would be made real by it
         if tensor is not None and issubclass(kind, tensor):
             if value.dtype is torch.double:
-                doubles.add(name)
+                doubles[name] = "tensor"
         elif array is not None and kind is array:
             if value.dtype.char == "d":
-                doubles.add(name)
+                doubles[name] = "array"
         elif module is not None and issubclass(kind, module):
             models.update(_serials(name, value))
-    return models, frozenset(doubles)
+    return models, doubles
 
 
 def _serials(name: str, module: Any) -> dict[str, int]:  # noqa: ANN401 - of a library that we do not import

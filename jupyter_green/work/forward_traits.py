@@ -73,15 +73,15 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """A part of a checkpointed model that was called anew in a backward pass.
+    """A part of a checkpointed model that was computed anew in a backward pass.
 
     Attributes
     ----------
     part
-        Its class.
+        Its class, where it is known.
     """
 
-    part: str
+    part: str = ""
 
 
 class ForwardLooks:

@@ -52,4 +52,4 @@ def _precision(torch: Any) -> str:  # noqa: ANN401 - a library that we do not im
     found = getattr(torch.backends.cuda.matmul, "fp32_precision", None)
     if isinstance(found, str):
         return found
-    return "ieee" if torch.get_float32_matmul_precision() == "highest" else "tf32"
+    return "none" if torch.get_float32_matmul_precision() == "highest" else "tf32"

@@ -43,7 +43,9 @@ class _Loop:
         }
 
     def edit(self, ran: Sequence[Generation], notebook: Notebook) -> Edit | None:
-        names = {each.id for code in notebook.codes() for each in code.nodes if isinstance(each, ast.Name)}
+        nodes = [each for code in notebook.codes() for each in code.nodes]
+        names = {each.id for each in nodes if isinstance(each, ast.Name)}
+        names |= {alias.asname or alias.name for each in nodes if isinstance(each, ast.Import) for alias in each.names}
         keywords = {each.arg for each in self._call.keywords}
         self._each, self._written = _unused(_EACH, names), _unused(_WRITTEN, names)
         if "return_dict_in_generate" in keywords or self._shares_lines():

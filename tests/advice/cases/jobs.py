@@ -18,7 +18,7 @@ CASES = [
         _DATA,
         "from sklearn.svm import SVC\n"
         "def judge(X, y):\n"
-        "    return cross_val_score(SVC(kernel='poly', degree=4), X, y, cv=10).mean()",
+        "    return cross_val_score(SVC(kernel='poly', degree=4), X, y, cv=15).mean()",
         "judge(X, y)",
     ),
     positive(

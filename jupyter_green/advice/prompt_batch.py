@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..work.generation_traits import Generation
 from .code import dotted, last_name
 from .edits import Change, Places, apply
-from .evidence import Notebook
+from .evidence import Evidence, Notebook
 from .prompt_loops import PromptLoop
 from .suggestion import Edit, Snippet
 
@@ -25,6 +25,17 @@ def batched(loop: PromptLoop, ran: Sequence[Generation], notebook: Notebook) -> 
         if edit is not None:
             return edit
     return _snippet(loop)
+
+
+def listed(cell: Evidence, call: ast.Call) -> Edit | None:
+    """Return the cell in which a pipeline that is given a list reads several of it at a time."""
+    source, places = cell.code.source, Places(cell.code.source)
+    statement = next(each for each in cell.code.tree.body if any(inner is call for inner in ast.walk(each)))
+    if not dotted(call.func):
+        return None
+    lines = "\n".join(_padding(f"{cell.code.segment(call.func)}.tokenizer"))
+    changes = [places.before(statement, lines), places.keyword(call, "batch_size", str(_BATCH))]
+    return Edit(cell.cell, source, apply(source, *changes))
 
 
 class _Loop:

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .code import last_name
+from .code import argument, last_name
 from .evidence import Evidence, Notebook
+from .generators import pipelines
 from .loop_flow import EACH, FOUND, Flow, Given
 from .reach import Function, functions, reached
 
@@ -25,6 +26,7 @@ _ROUND_BY_ROUND = frozenset(
 _UNENDING = frozenset({"iter", "count", "cycle", "repeat", "input", "get", "stdin"})
 _MAPS = frozenset({"map", "apply", "progress_apply", "applymap", "imap"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+_REPEATED = (*_COMPREHENSIONS, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,27 @@ def prompt_loop(cell: Evidence, notebook: Notebook, asks: Callable[[ast.Call], b
             if given is not None:
                 return PromptLoop(at, node, given)
     return None
+
+
+def listed_call(cell: Evidence, notebook: Notebook) -> ast.Call | None:
+    """Return the one call of a cell that gives a pipeline several prompts, one batch each: it stands in no loop."""
+    bound = pipelines(notebook)
+    made = [call for code in notebook.codes() for call in code.calls("pipeline")]
+    calls = [call for name in bound for call in cell.code.calls(name)]
+    again = [part for node in cell.code.nodes for part in _repeated(node)]
+    if len(calls) != 1 or any(inner is calls[0] for part in again for inner in ast.walk(part)):
+        return None
+    if any(each.arg == "batch_size" for call in (*made, *calls) for each in call.keywords):
+        return None
+    first = argument(calls[0], "text_inputs", 0)
+    return None if first is None or isinstance(first, (ast.Constant, ast.JoinedStr)) else calls[0]
+
+
+def _repeated(node: ast.AST) -> list[ast.stmt] | list[ast.AST]:
+    """Return the parts of a node that may run more than once; what a loop goes over is made once."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return node.body
+    return [node] if isinstance(node, _REPEATED) else []
 
 
 def _asked_in(node: ast.AST, asks: Callable[[ast.Call], bool], known: Mapping[str, Function]) -> Given | None:

@@ -29,7 +29,7 @@ class Tasks:
     jobs
         How many of them ran at a time.
     stated
-        Whether the owner, or a part of it, bears an ``n_jobs`` that somebody has set.
+        Whether the owner, what a function was given or a part of it bears an ``n_jobs`` that somebody has set.
     tasks
         How many there were.
     rows
@@ -104,7 +104,15 @@ class Watch:
         return time.perf_counter() - self._wall, _cpu_seconds() - self._cpu
 
 
-def note_tasks(parallel: Any, owner: Any, function: str, data: Any, results: Any, watch: Watch) -> None:  # noqa: ANN401
+def note_tasks(
+    parallel: Any,  # noqa: ANN401 - of a library that we do not import
+    owner: Any,  # noqa: ANN401
+    bearer: Any,  # noqa: ANN401
+    function: str,
+    data: Any,  # noqa: ANN401
+    results: Any,  # noqa: ANN401
+    watch: Watch,
+) -> None:
     """Write down tasks that have ended.
 
     Parameters
@@ -113,6 +121,8 @@ def note_tasks(parallel: Any, owner: Any, function: str, data: Any, results: Any
         joblib's object that ran them.
     owner
         The estimator, or ``None``: they are of a function.
+    bearer
+        The estimator that may say how many jobs it wants, the owner or what a function was given.
     function
         The function that gave them.
     data
@@ -133,7 +143,7 @@ def note_tasks(parallel: Any, owner: Any, function: str, data: Any, results: Any
                 owner="" if owner is None else type(owner).__name__,
                 function=function,
                 jobs=int(parallel._effective_n_jobs()),
-                stated=_stated(owner),
+                stated=_stated(bearer),
                 tasks=int(parallel.n_completed_tasks),
                 rows=shape_of(data)[0],
                 seconds=seconds,
@@ -180,9 +190,9 @@ def shape_of(data: Any) -> tuple[int | None, int | None]:  # noqa: ANN401
         return None, None
 
 
-def _stated(owner: Any) -> bool:  # noqa: ANN401
+def _stated(bearer: Any) -> bool:  # noqa: ANN401
     """Whether some ``n_jobs`` in an estimator or its parts is set: all are ``None`` where nobody sets them."""
-    parameters: Mapping[str, Any] = owner.get_params() if hasattr(owner, "get_params") else {}
+    parameters: Mapping[str, Any] = bearer.get_params() if hasattr(bearer, "get_params") else {}
     return any(name.endswith("n_jobs") and value is not None for name, value in parameters.items())
 
 

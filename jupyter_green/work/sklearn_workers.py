@@ -44,7 +44,9 @@ def install(parallel: Any) -> Remove:  # noqa: ANN401 - a library that we do not
                 _TASKING.inside = False
             caller = sys._getframe(1)
             local = caller.f_locals
-            note_tasks(self, _owner(local), caller.f_code.co_name, local.get("X"), results, watch)
+            owner = _owner(local)
+            bearer = local.get("estimator") if owner is None else owner
+            note_tasks(self, owner, bearer, caller.f_code.co_name, local.get("X"), results, watch)
             return results
 
         return counted

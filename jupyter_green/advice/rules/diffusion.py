@@ -12,6 +12,7 @@ from ..rule import Rule
 from ..suggestion import Finding
 
 _MANY = 40  # steps: the catalogue's
+_WARMING_UP = 3  # steps; as few draw nothing
 _NAME = "num_inference_steps"
 
 
@@ -22,7 +23,7 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if not long:
         return None
     first = long[0]
-    others = {each.steps for each in _all(notebook) if each.pipeline == first.pipeline}
+    others = {each.steps for each in _all(notebook) if each.pipeline == first.pipeline and each.steps > _WARMING_UP}
     if min(others) < first.steps or len({each.steps for each in long}) > 1:
         return None
     fewer = first.steps // 2
@@ -54,7 +55,7 @@ RULE = Rule(
     title="Draft images with half the steps",
     effect="result changes",
     saving=(0.35, 0.50),
-    source="measured: 50 % less CPU time with half the steps (diffusers 0.42 on a CPU)",
+    source="measured: 50 to 55 % less CPU time with half the steps (diffusers 0.42 on a CPU)",
     see=see,
     needs=("diffusers",),
 )

@@ -238,3 +238,17 @@ def test_many_prompts_are_a_cell_of_their_own_in_parts():
     assert "for at in range(0, len(prompts), 8):" in found.patch.code
     assert "model.generate(**inputs, max_new_tokens=9)" in found.patch.code
     compile(found.patch.code, "", "exec")
+
+
+def test_a_list_for_a_pipeline_without_a_batch_size():
+    pipe = "pipe = pipeline('text-generation')"
+    assert told(pipe, "texts = pipe(prompts, max_new_tokens=5)").patch.after.splitlines() == [
+        'pipe.tokenizer.padding_side = "left"',
+        "pipe.tokenizer.pad_token = pipe.tokenizer.pad_token or pipe.tokenizer.eos_token",
+        "texts = pipe(prompts, max_new_tokens=5, batch_size=8)",
+    ]
+    assert told(pipe, "for text in pipe(data):\n    print(text)") is not None
+    assert told(pipe, "texts = pipe(prompts, batch_size=1)") is None
+    assert told(pipe, "while more():\n    prompts = pipe(prompts)") is None
+    assert told(pipe, "for q in qs:\n    past.append(q)\n    past.append(pipe(past))") is None
+    assert told(pipe, "a, b, c, d = pipe('a'), pipe('b'), pipe('c'), pipe('d')") is None

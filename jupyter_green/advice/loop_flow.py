@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .code import dotted, last_name
+from .code import last_name
+from .flow_names import FOUND, NOTHING, Frame, Names, Sources, local_names
 from .reach import Function
 
 EACH = "<each>"  # what the loop takes one by one
-FOUND = "<found>"  # what came out of a call that is looked for
-_DEEP = 6  # functions within functions
+_DEEP, _MOST = 6, 200  # functions within functions, and in all
 _MUTATORS = frozenset(
     {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault"}
     | {"push", "put", "write", "send", "set", "register"}
 )
-Sources = frozenset[str]
-_NOTHING: Sources = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,7 @@ class Given:
     frames: int
 
 
-@dataclass
-class _Frame:
-    """The names of one function that runs."""
-
-    number: int
-    local: frozenset[str] = frozenset()
-    aliases: dict[str, str] = field(default_factory=dict)
-    returned: Sources = _NOTHING
-
-
-class Flow:
+class Flow(Names):
     """Follows one round of a loop.
 
     Parameters
@@ -65,16 +53,14 @@ class Flow:
     """
 
     def __init__(self, wanted: Callable[[ast.Call], bool], functions: Mapping[str, Function]) -> None:
+        super().__init__()
         self._wanted, self._functions = wanted, functions
-        self._values: dict[str, Sources] = {}
-        self._frames = [_Frame(0)]
         self._made = 0
-        self._control: list[Sources] = []
         self.given: list[Given] = []
         """The calls that were found."""
         self.calls: set[str] = set()
         """Last names of all that is called."""
-        self.ends_by: Sources = _NOTHING
+        self.ends_by: Sources = NOTHING
         """What decides whether the loop goes on."""
 
     def round(self, target: ast.expr | None, body: Iterable[ast.stmt | ast.expr]) -> None:
@@ -86,75 +72,6 @@ class Flow:
                 self._run(part)
             else:
                 self._value(part)
-
-    def leads_back(self, sources: Sources) -> bool:
-        """Whether sources hold what a found call gave, in this round or one before."""
-        seen: set[str] = set()
-        open_ = list(sources)
-        while open_:
-            source = open_.pop()
-            if source == FOUND:
-                return True
-            if source not in seen:
-                seen.add(source)
-                open_ += [more for path in self._under(source) for more in self._values[path]]
-        return False
-
-    # -- names -------------------------------------------------------------------------------------------------------
-
-    def path(self, node: ast.expr) -> str:
-        """Return the name of a place, the same from all functions; empty for what has none."""
-        text = dotted(node)
-        if not text:
-            return ""
-        root, dot, rest = text.partition(".")
-        frame = self._frames[-1]
-        if root in frame.aliases:
-            root = frame.aliases[root]
-        elif root in frame.local:
-            root = f"{frame.number}:{root}"
-        return f"{root}{dot}{rest}"
-
-    def _under(self, path: str) -> list[str]:
-        return [known for known in self._values if known == path or known.startswith(f"{path}.")]
-
-    def _read(self, path: str) -> Sources:
-        # A part of it that was set, or the whole of which this is a part, or as it was when the round began.
-        parts = [self._values[known] for known in self._under(path)]
-        if path in self._values:
-            return _NOTHING.union(*parts)
-        before = path
-        while "." in before:
-            before = before.rpartition(".")[0]
-            if before in self._values:
-                return self._values[before].union(*parts)
-        return frozenset({path}).union(*parts)
-
-    def _bind(self, target: ast.expr, sources: Sources) -> None:
-        sources = sources.union(*self._control)
-        if isinstance(target, (ast.Tuple, ast.List)):
-            for each in target.elts:
-                self._bind(each, sources)
-        elif isinstance(target, ast.Starred):
-            self._bind(target.value, sources)
-        elif isinstance(target, ast.Name):
-            self._frames[-1].aliases.pop(target.id, None)
-            path = self.path(target)
-            for known in self._under(path):
-                del self._values[known]
-            self._values[path] = sources
-        elif isinstance(target, ast.Attribute) and self.path(target):
-            self._values[self.path(target)] = sources
-        else:
-            self._change(target, sources)
-
-    def _change(self, target: ast.expr, sources: Sources) -> None:
-        """Something is put into an object, whose other contents stay."""
-        while isinstance(target, (ast.Subscript, ast.Call)):
-            target = target.value if isinstance(target, ast.Subscript) else target.func
-        path = self.path(target)
-        if path:
-            self._values[path] = self._read(path).union(sources, *self._control)
 
     # -- statements --------------------------------------------------------------------------------------------------
 
@@ -183,7 +100,7 @@ class Flow:
             case ast.For(target=target, iter=iterable) | ast.AsyncFor(target=target, iter=iterable):
                 for _ in range(2):
                     self._bind(target, self._value(iterable))
-                    self._branches(_NOTHING, statement.body, statement.orelse)
+                    self._branches(NOTHING, statement.body, statement.orelse)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
                     sources = self._value(item.context_expr)
@@ -195,7 +112,7 @@ class Flow:
             case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=finalbody):
                 self._all(body)
                 for handler in handlers:
-                    self._branches(_NOTHING, handler.body, [])
+                    self._branches(NOTHING, handler.body, [])
                 self._all([*orelse, *finalbody])
             case _:
                 for child in ast.iter_child_nodes(statement):
@@ -246,12 +163,12 @@ class Flow:
                 for generator in node.generators:
                     self._bind(generator.target, self._value(generator.iter))
                 parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-                return _NOTHING.union(*map(self._value, parts))
+                return NOTHING.union(*map(self._value, parts))
             case ast.Lambda():
-                return _NOTHING
+                return NOTHING
             case _:
                 children = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-                return _NOTHING.union(*map(self._value, children))
+                return NOTHING.union(*map(self._value, children))
 
     def _call(self, call: ast.Call, alone: bool) -> Sources:
         name = last_name(call.func)
@@ -259,21 +176,21 @@ class Flow:
         given: dict[int | str, Sources] = {at: self._value(each) for at, each in enumerate(call.args)}
         for keyword in call.keywords:
             place = keyword.arg or "**"
-            given[place] = given.get(place, _NOTHING) | self._value(keyword.value)
-        everything = _NOTHING.union(*given.values())
+            given[place] = given.get(place, NOTHING) | self._value(keyword.value)
+        everything = NOTHING.union(*given.values())
         if self._wanted(call):
             self.given.append(
                 Given(call, {key: value.union(*self._control) for key, value in given.items()}, self._depth)
             )
             return everything | {FOUND}
         function = self._functions.get(name)
-        if function is not None and self._depth < _DEEP and self._fits(function, call):
+        if function is not None and self._depth < _DEEP and self._made < _MOST and self._fits(function, call):
             return self._follow(function, call, given)
         if isinstance(call.func, ast.Attribute):
             if alone or name in _MUTATORS:
                 self._change(call.func.value, everything)
             return everything | self._value(call.func.value)
-        return everything | (_NOTHING if isinstance(call.func, ast.Name) else self._value(call.func))
+        return everything | (NOTHING if isinstance(call.func, ast.Name) else self._value(call.func))
 
     @property
     def _depth(self) -> int:
@@ -288,7 +205,7 @@ class Flow:
         parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
         keywords = [each.arg for each in node.args.kwonlyargs]
         self._made += 1
-        frame = _Frame(self._made, _locals(node))
+        frame = Frame(self._made, local_names(node))
         places: list[tuple[str, int | str, ast.expr | None]] = []
         if function.method and parameters and isinstance(call.func, ast.Attribute):
             receiver = self.path(call.func.value)
@@ -309,7 +226,7 @@ class Flow:
                 else:
                     bound[f"{frame.number}:{name}"] = given[key]
         rest = [each.arg for each in (node.args.vararg, node.args.kwarg) if each is not None]
-        bound.update({f"{frame.number}:{name}": _NOTHING.union(*given.values()) for name in rest})
+        bound.update({f"{frame.number}:{name}": NOTHING.union(*given.values()) for name in rest})
         self._values.update(bound)
         ends_by = self.ends_by
         self._frames.append(frame)
@@ -320,17 +237,3 @@ class Flow:
         self._frames.pop()
         self.ends_by = ends_by  # its returns end no loop of the caller's
         return frame.returned
-
-
-def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
-    """Return the names that are a function's own."""
-    args = node.args
-    own = {each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
-    own |= {each.arg for each in (args.vararg, args.kwarg) if each is not None}
-    outer: set[str] = set()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            own.add(each.id)
-        elif isinstance(each, (ast.Global, ast.Nonlocal)):
-            outer.update(each.names)
-    return frozenset(own - outer)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from .code import argument, last_name
 from .evidence import Evidence, Notebook
+from .flow_names import FOUND
 from .generators import pipelines
-from .loop_flow import EACH, FOUND, Flow, Given
+from .loop_flow import EACH, Flow, Given
 from .reach import Function, functions, reached
 
 # Settings that only say how long an answer may be as its prompt is, or what the tokenizer says of it.
@@ -73,7 +74,7 @@ def listed_call(cell: Evidence, notebook: Notebook) -> ast.Call | None:
     return None if first is None or isinstance(first, (ast.Constant, ast.JoinedStr)) else calls[0]
 
 
-def _repeated(node: ast.AST) -> list[ast.stmt] | list[ast.AST]:
+def _repeated(node: ast.AST) -> Sequence[ast.AST]:
     """Return the parts of a node that may run more than once; what a loop goes over is made once."""
     if isinstance(node, (ast.For, ast.AsyncFor)):
         return node.body

@@ -61,7 +61,7 @@ class Flow(Names):
         self.calls: set[str] = set()
         """Last names of all that is called."""
         self.ends_by: Sources = NOTHING
-        """What decides whether the loop goes on."""
+        """What decides whether a round, or the loop, goes on."""
 
     def round(self, target: ast.expr | None, body: Iterable[ast.stmt | ast.expr]) -> None:
         """Follow one round."""
@@ -90,7 +90,7 @@ class Flow(Names):
                 if value is not None:
                     frame = self._frames[-1]
                     frame.returned |= self._value(value).union(*self._control)
-            case ast.Break():
+            case ast.Break() | ast.Continue():
                 self._leave()
             case ast.If(test=test, body=body, orelse=orelse):
                 self._branches(self._value(test), body, orelse)

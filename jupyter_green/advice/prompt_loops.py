@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from .code import argument, last_name
 from .evidence import Evidence, Notebook
-from .flow_names import FOUND
 from .generators import pipelines
 from .loop_flow import EACH, Flow, Given
 from .reach import Function, functions, reached
@@ -24,6 +23,8 @@ _ROUND_BY_ROUND = frozenset(
     {"input", "perf_counter", "perf_counter_ns", "process_time", "monotonic", "time", "Timer", "default_timer"}
     | {"manual_seed", "set_seed", "seed", "sleep", "clear_output", "getpass", "measure"}
 )
+# Arguments that serve one row, or are filled from one call to the next.
+_ROW_BY_ROW = frozenset({"streamer", "past_key_values", "cache", "assistant_model"})
 _UNENDING = frozenset({"iter", "count", "cycle", "repeat", "input", "get", "stdin"})
 _MAPS = frozenset({"map", "apply", "progress_apply", "applymap", "imap"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
@@ -136,6 +137,6 @@ def _is_free(given: Given, flow: Flow) -> bool:
     others = frozenset[str]().union(
         *(sources for key, sources in given.arguments.items() if key != _FIRST and key not in _OF_PROMPTS)
     )
-    if "streamer" in given.arguments or EACH in others or FOUND in others:
+    if not _ROW_BY_ROW.isdisjoint(given.arguments) or EACH in others or flow.leads_back(others):
         return False
     return EACH in prompts and not flow.leads_back(prompts)

@@ -148,6 +148,45 @@ NEXT_NEEDS_LAST = {
         "    final = model.generate(tok(draft).input_ids)",
     ],
 }
+NEXT_NEEDS_LAST |= {
+    "rounds are left out by the last answer": [
+        "for p in prompts:\n"
+        "    if done:\n        continue\n"
+        "    out = model.generate(tok(p).input_ids)\n"
+        "    done = tok.decode(out[0]) == 'yes'",
+    ],
+    "keys and values go on": ["for p in ps:\n    model.generate(tok(p).input_ids, past_key_values=kept)"],
+    "the cache comes out": [
+        "for p in ps:\n    out = model.generate(tok(p).input_ids, kept=kept)\n    kept = out.past_key_values",
+    ],
+    "chats of several people": [
+        "for chat in chats:\n"
+        "    history = []\n"
+        "    for said in chat:\n"
+        "        history.append(said)\n"
+        "        out = model.generate(tok(history).input_ids)\n"
+        "        history.append(tok.decode(out[0]))",
+    ],
+    "tokens of a talk": [
+        "for step in range(5):\n"
+        "    new = tok(lines[step]).input_ids\n"
+        "    ids = torch.cat([past, new], -1) if step > 0 else new\n"
+        "    past = model.generate(ids, max_length=1000)",
+    ],
+    "a function that is made": [
+        "def make():\n"
+        "    history = []\n"
+        "    def chat(q):\n"
+        "        history.append(q)\n"
+        "        history.append(model.generate(tok(history).input_ids))\n"
+        "    return chat",
+        "chat = make()\nfor q in questions:\n    chat(q)",
+    ],
+    "somebody else keeps the history": [
+        "def remember(history, text):\n    history.append(text)",
+        "for q in questions:\n    remember(past, q)\n    remember(past, model.generate(tok(past).input_ids))",
+    ],
+}
 NOT_ALIKE = {
     "settings are tried": ["for t in (0.1, 0.5, 0.9, 1.3):\n    model.generate(**inputs, temperature=t)"],
     "settings and prompts": [

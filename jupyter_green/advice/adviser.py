@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from time import process_time, thread_time
 from typing import Any
 
 from ..footprint import Footprint
@@ -36,6 +37,7 @@ class _Ended:
     status: str
     work: Reading
     cpu_seconds: float
+    own_seconds: tuple[float, float]
     traits: tuple[int, int]
     source: str
     namespace: Callable[[], Namespace]
@@ -48,6 +50,7 @@ class Begun:
 
     work: Reading
     cpu_seconds: float
+    own_seconds: tuple[float, float]
     traits: int
 
 
@@ -85,7 +88,7 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin())
+        return Begun(work, _cpu_seconds(), (process_time(), thread_time()), TRAITS.begin())
 
     def end(
         self,
@@ -101,6 +104,7 @@ class Adviser:
             status,
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
+            (process_time() - begun.own_seconds[0], thread_time() - begun.own_seconds[1]),
             (begun.traits, TRAITS.end),
             source,
             namespace,
@@ -135,6 +139,8 @@ class Adviser:
             code=Code(ended.source),
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
+            process_seconds=ended.own_seconds[0],
+            thread_seconds=ended.own_seconds[1],
             traits=TRAITS.between(*ended.traits),
             variables=models,
             doubles=doubles,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import argument
+from ..code import argument, dotted, last_name
 from ..edits import Places
 from ..evidence import Evidence, Notebook
-from ..forwards import direct, heaviest, items, millions, period, trains
+from ..forwards import direct, heaviest, millions, period, trains
 from ..gates import Gates
 from ..model_code import edit, torch_name, under
 from ..rule import Rule
@@ -31,7 +32,12 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         return None
     one, device = forwards[-1], _device(cell, forwards[-1])
     seconds = period(cell, forwards)
-    if device is None or seconds is None or not _is_large(one, seconds) or _is_chosen(notebook):
+    if (
+        device is None
+        or seconds is None
+        or not _is_large(one, seconds)
+        or _is_chosen(notebook, notebook.models(one.model.serial))
+    ):
         return None
     kind = "training step" if trains(cell) else "forward pass"
     return Finding(
@@ -45,7 +51,7 @@ def _is_large(one: Forward, seconds: float) -> bool:
     return (
         seconds >= _SECONDS
         and one.model.multiplied > _PARAMETERS
-        and items(one) >= _ITEMS
+        and one.items >= _ITEMS
         and not one.model.recurrent  # measured: an LSTM is no faster
         and (one.dtype == "float32" or not one.dtype.startswith(("float", "bfloat", "complex")))
     )
@@ -59,24 +65,31 @@ def _device(cell: Evidence, one: Forward) -> str | None:
     return "cuda" if one.model.on("cuda") > _PURE and ready else None
 
 
-def _is_chosen(notebook: Notebook) -> bool:
+def _is_chosen(notebook: Notebook, names: Sequence[str]) -> bool:
     """Whether the code chooses a precision, for a model, a loop or all."""
     return any(
         code.calls(*_CHOSEN)
         or code.attributes(*_CHOSEN)
         or code.keywords(*_CHOSEN_BY_WORD)
         or any(argument(call, "dtype") is not None for call in code.calls("from_pretrained", "pipeline"))
+        or any(_casts(call, names) for call in code.calls("to", "float"))
         for code in notebook.codes()
     )
+
+
+def _casts(call: ast.Call, names: Sequence[str]) -> bool:
+    """Whether it makes a model's numbers ones of 32 bits: ``model.float()`` or ``model.to(torch.float32)``."""
+    if not isinstance(call.func, ast.Attribute) or dotted(call.func.value) not in names:
+        return False
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return call.func.attr == "float" or any(last_name(each) == "float32" for each in given)
 
 
 def _patch(cell: Evidence, notebook: Notebook, device: str, names: Sequence[str]) -> Edit | None:
     for home in reversed(notebook.cells):
         places = Places(home.code.source)
-        for call in home.code.calls("Accelerator"):
-            return edit(home, [places.keyword(call, "mixed_precision", '"bf16"')])
         if cell.code.calls("backward"):
-            continue
+            break
         for call in home.code.calls("TrainingArguments", "Seq2SeqTrainingArguments"):
             return edit(home, [places.keyword(call, "bf16", "True")])
         for call in home.code.calls("Trainer"):

@@ -54,7 +54,7 @@ def _memory(cell: Evidence, one: Forward) -> tuple[float, float] | None:
 def _grows(forwards: Sequence[Forward]) -> bool:
     """Whether batches became longer."""
     sizes = [each.rows * max(1, each.width) for each in forwards]
-    return max(sizes[len(sizes) // 2 :]) > _LONGER * sizes[0]
+    return sizes == sorted(sizes) and sizes[-1] > _LONGER * sizes[0]
 
 
 def _patch(cell: Evidence, notebook: Notebook, names: Sequence[str]) -> Edit | Snippet | None:

@@ -8,7 +8,7 @@ import math
 from ...work.forward_traits import Forward
 from ..code import constant, dotted
 from ..evidence import Evidence, Notebook
-from ..forwards import heaviest, items, millions, period
+from ..forwards import heaviest, millions, period
 from ..gates import Gates
 from ..rule import Rule
 from ..suggestion import Finding, Snippet
@@ -43,7 +43,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         seconds = _SECONDS
     if one.model.on("cpu") < _PURE or one.model.multiplied < _PARAMETERS or (seconds or 0.0) < _SECONDS:
         return None
-    if (not one.larger and items(one) < _ITEMS) or _is_chosen(notebook):
+    if (not one.larger and one.items < _ITEMS) or _is_chosen(notebook):
         return None
     names = notebook.models(one.model.serial)
     return Finding(

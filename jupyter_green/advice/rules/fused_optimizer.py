@@ -17,18 +17,21 @@ from ..suggestion import Edit, Finding
 _FUSED = frozenset({"Adam", "AdamW", "SGD", "Adagrad"})  # PyTorch's own that have a kernel for the CPU too, from 2.5
 _TYPES = frozenset({"float32", "float64", "bfloat16", "float16"})
 _SHARE = 0.15  # of the time between steps; below, the whole saves little
-_STEPS = 3  # that were timed: the first ones make the optimizer's state
+_TIMED = 3  # steps; the first one makes the optimizer's state
+_STEPS = 20  # fewer are a trial
 _FIRST_VERSION = (2, 5)
 
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     """Speak where an optimizer that could be fused takes much of the time, and nobody chose how it goes."""
     steps = [each for each in cell.seen(OptimizerStep) if each.period]
-    if len(steps) < _STEPS or not all(_could_be(each) for each in steps) or _version(cell) < _FIRST_VERSION:
+    if cell.work.steps < _STEPS or len(steps) < _TIMED:
+        return None
+    if not all(_could_be(each) for each in steps) or _version(cell) < _FIRST_VERSION:
         return None
     if any(code.keywords("foreach", "fused", "optim") for code in notebook.codes()):
         return None
-    share = statistics.median(each.seconds / each.period for each in steps if each.period)
+    share = sum(each.seconds for each in steps) / sum(each.period or 0.0 for each in steps)
     if share < _SHARE:
         return None
     name, seconds = steps[-1].name, statistics.median(each.seconds for each in steps)

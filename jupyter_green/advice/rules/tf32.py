@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..evidence import Evidence, Notebook
-from ..forwards import direct, heaviest, items, millions
+from ..forwards import direct, heaviest, millions
 from ..gates import Gates
 from ..model_code import torch_name
 from ..rule import Rule
@@ -28,7 +28,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     if not gpus or not forwards or state is None or state.fp32_precision != "none" or notebook.says(*_CHOSEN):
         return None
     one = forwards[-1]
-    if one.model.multiplied < _PARAMETERS or items(one) < _ITEMS:
+    if one.model.multiplied < _PARAMETERS or one.items < _ITEMS:
         return None
     torch = torch_name(notebook) or "torch"
     return Finding(

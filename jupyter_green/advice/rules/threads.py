@@ -3,63 +3,52 @@
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import constant, dotted
+from ..code import dotted
 from ..edits import Places
 from ..evidence import Evidence, Notebook
-from ..forwards import heaviest, items, period
+from ..forwards import heaviest, millions
 from ..gates import Gates
 from ..model_code import edit, torch_name
 from ..rule import Rule
 from ..suggestion import Edit, Finding, Snippet
 
-_BUSY = 0.8  # cores: less, and the cell does something else than to compute
-_WASTED = 1.25  # cores: with tiny operations more are busy with waiting
+_CPU = 0.8  # of the parameters
+_SHARED = 1.3  # times the CPU time of the thread that called: less, and the others had nothing to do
 # Measured with two threads, CPU time of a training step against one: a layer of 64 x 64 and 32 rows twice as much, of
 # 128 x 128 and 64 rows thrice, of 256 x 256 and 64 rows 1.7 times, with 128 rows 1.2 times, of 512 x 512 the same.
 _TINY = 256 * 256 * 64  # multiplications of its largest layer
-_SECONDS = 0.003
-_ENOUGH = 0.3  # s of computing, or nothing was seen
+_PASSES = 200  # fewer are over before it matters
+_ENOUGH = 0.2  # s of computing, or nothing was seen
 _CHOSEN = ("set_num_threads", "threadpool_limits", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     """Speak where PyTorch computed on the processor with too many threads."""
     state, cpus = cell.torch, cell.machine.cpus
-    forwards = [each for each in heaviest(cell.seen(Forward)) if each.model.on("cpu") > _BUSY]
-    if state is None or math.isnan(cell.cpu_seconds) or cell.duration <= 0 or cell.cpu_seconds < _ENOUGH:
+    if state is None or not cell.thread_seconds > _ENOUGH or cell.code.keywords("n_jobs"):
         return None
-    busy = cell.cpu_seconds / cell.duration
+    shared = cell.process_seconds / cell.thread_seconds
+    forwards = [each for each in heaviest(cell.seen(Forward)) if each.model.on("cpu") > _CPU]
+    if not shared > _SHARED or not (forwards or _computes(cell, notebook)):
+        return None
     if state.threads > cpus:
-        if busy < _BUSY or not (forwards or _computes(cell, notebook)):
-            return None
         return Finding(
-            f"PyTorch used {state.threads} threads, and this kernel may use {cpus} processor{'s' * (cpus > 1)}; "
-            f"{busy:.1f} were busy.",
+            f"PyTorch may use {state.threads} threads, and this kernel {cpus} processor{'s' * (cpus > 1)}; all threads "
+            f"together took {shared:.1f} times the CPU time of the one that called.",
             saving=(0.05, 0.30),
             patch=_patch(cell, notebook, cpus),
         )
-    return _tiny(cell, notebook, forwards, busy)
-
-
-def _tiny(cell: Evidence, notebook: Notebook, forwards: Sequence[Forward], busy: float) -> Finding | None:
-    seconds = period(cell, forwards)
-    if cell.torch is None or cell.torch.threads < 2 or seconds is None or seconds > _SECONDS or busy < _WASTED:
+    if state.threads < 2 or not forwards or _is_chosen(notebook):
         return None
     one = forwards[-1]
-    if (
-        not one.model.largest
-        or one.model.largest * items(one) > _TINY
-        or _is_chosen(notebook)
-        or _has_workers(notebook)
-    ):
+    if not 0 < one.model.largest * one.items <= _TINY or cell.work.samples < _PASSES * one.rows:
         return None
     return Finding(
-        f"{cell.torch.threads} threads shared operations of {one.model.name} that take {seconds * 1e3:.2g} ms a step; "
-        f"{busy:.1f} cores were busy, most of it with waiting for each other.",
+        f"{state.threads} threads shared operations of {one.model.name}, none of more than "
+        f"{millions(one.model.largest * one.items)} multiplications, and took {shared:.1f} times the CPU time of the "
+        "one that called: threads that wait for such small parts are busy too.",
         saving=(0.15, 0.50),
         patch=_patch(cell, notebook, 1),
     )
@@ -79,13 +68,6 @@ def _is_chosen(notebook: Notebook) -> bool:
     return any(
         code.calls(*_CHOSEN) or any(isinstance(node, ast.Constant) and node.value in _CHOSEN for node in code.nodes)
         for code in notebook.codes()
-    )
-
-
-def _has_workers(notebook: Notebook) -> bool:
-    """Whether processes of a DataLoader used processors too."""
-    return any(
-        constant(word.value) != 0 for code in notebook.codes() for word in code.keywords("num_workers", "n_jobs")
     )
 
 

@@ -11,7 +11,7 @@ model = nn.Sequential(*[nn.Sequential(nn.Linear(48, 48), nn.ReLU()) for _ in ran
 x = torch.randn(16, 48)
 """
 _LOOP = """
-for _ in range(12):
+for _ in range(40):
     loss = model(x).pow(2).mean()
     optimizer.zero_grad()
     loss.backward()
@@ -36,10 +36,11 @@ x = torch.randn(64, 128)
 optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
 """
 _MANY = """
-for _ in range(1500):
+for _ in range(800):
     loss = model(x).pow(2).mean()
     optimizer.zero_grad(); loss.backward(); optimizer.step()
 """
+_ONE = "torch.set_num_threads(1)"
 _RESTORED = "torch.set_num_threads(2)"
 
 CASES = [
@@ -100,6 +101,15 @@ CASES = [
         "for _ in range(400):\n    b = torch.tanh(a @ a)",
         _RESTORED,
     ),
+    positive("R26", "threads for tiny operations", _SMALL, _MANY, also=("R18",), arms=(_MANY, _ONE + _MANY)),
+    look_alike(
+        "R26",
+        "so tiny that threads are never used",
+        "import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 16))\n"
+        "x = torch.randn(8, 16)\noptimizer = torch.optim.SGD(model.parameters(), lr=1e-4)",
+        _MANY,
+        also=("R18",),
+    ),
     look_alike("R26", "one thread was chosen", _SMALL + "torch.set_num_threads(1)", _MANY, _RESTORED, also=("R18",)),
     look_alike(
         "R26",
@@ -107,7 +117,7 @@ CASES = [
         "import torch\nfrom torch import nn\n"
         "model = nn.Sequential(nn.Linear(768, 768), nn.ReLU(), nn.Linear(768, 768))\nx = torch.randn(256, 768)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)",
-        _MANY.replace("1500", "25"),
+        _MANY.replace("800", "25"),
         also=("R02", "R18"),
     ),
 ]

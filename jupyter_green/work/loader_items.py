@@ -11,7 +11,6 @@ import random
 import sys
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -66,7 +65,7 @@ class _Watch:
         self.name, self.number = type(dataset).__name__, number
         self.first: dict[int, int] = {}
         self.compared = self.same = self.size = 0
-        self.drew = self.blind = False
+        self.drew = self.blind = False  # blind: of these items or their chance nothing can be told
         self.seconds = float("inf")
         self.made = self.fetched = 0.0
 
@@ -156,9 +155,11 @@ class ItemWatches:
             nonlocal made, looked
             fetcher.collate_fn = collate
             made = perf_counter()
-            with suppress(Exception):  # items unlike any other
+            try:
                 watch.drew |= _chance(self._torch) != before
                 self._compare(watch, indices, items if fetcher.auto_collation else [items], made - begun)
+            except Exception:  # noqa: BLE001 - items unlike any other: nobody looks at more of them
+                watch.blind = True
             looked = perf_counter() - made
             return collate(items)
 

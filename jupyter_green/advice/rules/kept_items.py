@@ -56,7 +56,7 @@ def _patch(cell: Evidence, dataset: str, *, in_memory: bool) -> Edit | Snippet:
             for method in getattr(node, "body", ()):
                 if getattr(method, "name", "") == "__getitem__" and not method.decorator_list:
                     source, places = cell.code.source, Places(cell.code.source)
-                    above = "import functools\n\n"
+                    above = "import functools"
                     changes = places.before(node, above), places.before(method, "@functools.cache")
                     return Edit(cell.cell, source, apply(source, *changes))
     return Snippet(_IN_MEMORY)

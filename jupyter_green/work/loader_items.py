@@ -122,7 +122,7 @@ class ItemWatches:
         if watch is not None and watch.dataset() is dataset:
             return watch
         # A forked worker would only look for itself; nothing is made in a list.
-        if type(dataset) in _PLAIN or self._torch.utils.data.get_worker_info() is not None:
+        if _is_stored(dataset) or self._torch.utils.data.get_worker_info() is not None:
             return None
         try:
             watch = _Watch(dataset, self._number(dataset), lambda gone: self._forget(key, gone))
@@ -193,6 +193,12 @@ class ItemWatches:
                 watch.same += known == print_of
         if again:
             watch.seconds = min(watch.seconds, seconds / len(items))
+
+
+def _is_stored(dataset: Any) -> bool:  # noqa: ANN401
+    """Whether items lie there as they are given: in a list, or in a table of Hugging Face's without a transform."""
+    kind = type(dataset)
+    return kind in _PLAIN or (kind.__module__.startswith("datasets.") and dataset._format_type != "custom")
 
 
 def fingerprint(item: Any, tensor: type, deep: int = _DEEP) -> tuple[int, int]:  # noqa: ANN401

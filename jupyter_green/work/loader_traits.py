@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 from weakref import ref
 
@@ -70,16 +71,18 @@ class Loaded:
         As in :class:`Loading`.
     batches
         That it gave.
-    steps, backwards
-        Steps of optimizers and backward passes from its first batch to its end, in the whole process.
+    seconds
+        From its first batch to its end.
+    backwards
+        Backward passes meanwhile, in the whole process.
     waited, worked
-        For how long those batches were waited for that were looked at, s, and what CPU time this process took
-        meanwhile, s.
+        For how long those batches were waited for that were looked at, s, and how long this process worked meanwhile or
+        stood in line for a processor, s.
     """
 
     number: int
     batches: int
-    steps: int
+    seconds: float
     backwards: int
     waited: float
     worked: float
@@ -88,17 +91,17 @@ class Loaded:
 class _Pass:
     """A pass that is not over yet; its number is 0 where it is not written down."""
 
-    __slots__ = ("backwards", "batches", "data", "number", "steps", "waited", "worked")
+    __slots__ = ("backwards", "batches", "began", "data", "number", "waited", "worked")
 
     def __init__(self, number: int, data: int) -> None:
         self.number, self.data = number, data
         self.batches = 0
-        self.steps, self.backwards = COUNTS.steps, COUNTS.backwards
+        self.backwards, self.began = COUNTS.backwards, perf_counter()
         self.waited = self.worked = 0.0
 
     def ended(self) -> Loaded:
-        steps, backwards = COUNTS.steps - self.steps, COUNTS.backwards - self.backwards
-        return Loaded(self.number, self.batches, steps, backwards, self.waited, self.worked)
+        seconds, backwards = perf_counter() - self.began, COUNTS.backwards - self.backwards
+        return Loaded(self.number, self.batches, seconds, backwards, self.waited, self.worked)
 
 
 class Passes:

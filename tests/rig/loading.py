@@ -6,9 +6,9 @@ from jupyter_green.work.loader_traits import Loaded, Loading
 
 
 def gone_through(
-    *, passes=3, batches=10, size=32, steps=None, backwards=None, first=1, waited=0.0, worked=0.0, **facts
+    *, passes=3, batches=10, size=32, seconds=30.0, backwards=None, first=1, waited=0.0, worked=0.0, **facts
 ):
-    """The traits of so many whole passes; *steps* and *backwards* are of each: as many as batches."""
+    """The traits of so many whole passes; *seconds* and *backwards* are of each: the latter as many as batches."""
     values = {
         "dataset": "Frames",
         "data": 1,
@@ -21,10 +21,9 @@ def gone_through(
         "portable": True,
         **facts,
     }
-    steps = batches if steps is None else steps
     backwards = batches if backwards is None else backwards
     traits = []
     for number in range(first, first + passes):
         traits.append(Loading(number=number, passes=number, **values))
-        traits.append(Loaded(number, batches, steps, backwards, waited, worked))
+        traits.append(Loaded(number, batches, seconds, backwards, waited, worked))
     return traits

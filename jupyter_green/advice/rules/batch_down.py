@@ -48,7 +48,7 @@ def _short_of_memory(cell: Evidence, notebook: Notebook) -> str | None:
 
 def _few_steps(cell: Evidence, notebook: Notebook, size: int) -> str | None:
     gone = training(cell)
-    steps = steps_a_pass(gone)
+    steps = steps_a_pass(cell, gone)
     if steps is None or not 1 <= steps < _STEPS or gone[-1].begun.batch_size != size:
         return None
     if size < _LARGE and not (size >= _WIDE and steps <= _FEW):
@@ -57,8 +57,8 @@ def _few_steps(cell: Evidence, notebook: Notebook, size: int) -> str | None:
     if epochs < _EPOCHS or notebook.says(*_ON_PURPOSE):
         return None
     return (
-        f"With {size} samples a batch an epoch had {steps:g} optimizer steps, in {epochs} epochs: few to learn in. A "
-        "smaller batch often needs more energy an epoch and less to the same accuracy."
+        f"With {size} samples a batch an epoch had {steps:.3g} optimizer step{'s' if steps != 1 else ''}, in {epochs} "
+        "epochs: few to learn in."
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from statistics import mean
+
 from ...work.loader_items import ItemsAgain
 from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..passes import passes
+from ..passes import count, passes
 from ..rule import Rule
 from ..suggestion import Edit, Finding, Snippet
 
 _ENOUGH = 12  # items that came again: of one in four that changes, one check in 30 sees nothing
-_LOOKUP = 30e-6  # s for an item; a dictionary and a call take a few
-_SHARE = 0.10  # of the cell's time
+_LOOKUP = 40e-6  # s for an item; one that is looked up in memory takes a few
+_SHARE = 0.10  # of the time of the loop, and of the cell
 _ROOM = 2 << 30  # bytes that may stay in memory
 
 
@@ -22,30 +24,34 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     found = max(newest.values(), key=lambda each: _seconds(cell, each), default=None)
     if found is None or found.drew or not found.compared == found.same >= _ENOUGH or found.seconds < _LOOKUP:
         return None
-    share = min(1.0, _seconds(cell, found) / cell.duration)
-    begun = [each.begun for each in passes(cell) if each.begun.data == found.data]
-    if share < _SHARE or not begun or begun[-1].workers:
+    gone = [each for each in passes(cell) if each.begun.data == found.data]
+    if not any(each.ended for each in gone) or gone[-1].begun.workers:
         return None
-    count, items = begun[-1].passes, begun[-1].items or 0
+    times, items, name = gone[-1].begun.passes, gone[-1].begun.items or 0, gone[-1].begun.dataset
+    loop = mean(each.ended.seconds for each in gone if each.ended is not None) * count(gone)
+    share = min(1.0, _seconds(cell, found) / cell.duration)
+    if times < 2 or share * cell.duration < _SHARE * loop or not gates.at_least(share, _SHARE):
+        return None
     room = found.size * items
-    most = 0.98 * share * (count - 1) / count  # the first pass makes them
+    most = 0.98 * share * (times - 1) / times  # the first pass makes them
     return Finding(
-        f"{found.same} of {found.compared} items of {begun[-1].dataset} that came again in pass {count} were the same, "
-        f"byte for byte, and drew no random numbers; making items took {share:.0%} of the cell. All {items} are "
-        f"{room / 2**20:.0f} MB.",
+        f"{found.same} of {found.compared} items of {name} that came again in pass {times} were the same, "
+        f"byte for byte, and drew no random numbers; making items took {share:.0%} of the cell. All {items} need "
+        f"{max(1, room / 2**20):.0f} MB.",
         saving=(0.6 * most, most),
-        patch=_patch(cell, begun[-1].dataset, in_memory=room <= _ROOM),
+        patch=_patch(cell, name, in_memory=room <= _ROOM),
     )
 
 
 def _seconds(cell: Evidence, found: ItemsAgain) -> float:
     """Return how long a cell made items of one data set, at the least, s."""
     gone = [each for each in passes(cell) if each.begun.data == found.data]
-    if not gone:
-        return 0.0
-    made = [each.ended.batches * (each.begun.batch_size or 1) for each in gone if each.ended is not None]
-    written = sum(made) / len(made) if made else 0.0
-    return found.seconds * written * (gone[-1].begun.passes - gone[0].begun.passes + 1)
+    made = [
+        min(each.ended.batches * (each.begun.batch_size or 1), each.begun.items or 0)
+        for each in gone
+        if each.ended is not None
+    ]
+    return found.seconds * mean(made) * count(gone) if made else 0.0
 
 
 def _patch(cell: Evidence, dataset: str, *, in_memory: bool) -> Edit | Snippet:

@@ -7,14 +7,16 @@ from rig.loading import gone_through
 from jupyter_green.advice.rules.batch_down import RULE
 from jupyter_green.work import Reading
 
-WORK = Reading(samples=6144, steps=6, backwards=6)
 SOURCE = "train(DataLoader(data, batch_size=1024))"
 
 
 def trained(source=SOURCE, *, batches=2, size=1024, machine=MACHINE, **options):
     faults = options.pop("major_faults", 0)
+    passes = options.get("passes", 3)
+    steps = options.pop("steps", batches) * passes
+    work = Reading(samples=passes * batches * size, steps=steps, backwards=options.pop("in_cell", 0))
     traits = gone_through(batches=batches, size=size, **options)
-    return cell(source, *traits, work=WORK, machine=machine, major_faults=faults)
+    return cell(source, *traits, work=work, machine=machine, major_faults=faults)
 
 
 def test_few_steps_an_epoch():
@@ -43,6 +45,10 @@ def test_no_reason(options):
 def test_steps_are_counted_and_not_batches():
     found = said(RULE, notebook(trained(batches=200, size=512, steps=10)))
     assert "10 optimizer steps" in found.evidence
+
+
+def test_a_pass_of_one_batch_that_was_asked_for_ahead():
+    assert "1 optimizer step," in said(RULE, notebook(trained(batches=1, backwards=0, in_cell=3))).evidence
 
 
 @pytest.mark.parametrize("name", ["torch.optim.LBFGS(parameters)", "LARS(parameters)", "NTXentLoss()"])

@@ -16,7 +16,7 @@ SOURCE = "loader = DataLoader(data, batch_size=32, shuffle=True)\ntrain(loader)"
 
 def trained(source=SOURCE, *, gpus=(GPU,), stall=2.0, batches=500, size=32, **facts):
     work = Reading(samples=3 * batches * size, steps=3 * batches, backwards=3 * batches, stall_seconds=stall)
-    traits = gone_through(passes=3, batches=batches, size=size, steps=batches)
+    traits = gone_through(passes=3, batches=batches, size=size)
     machine = replace(MACHINE, gpus=gpus)
     return cell(source, *traits, work=work, machine=machine, components={"gpu": 4500.0}, **facts)
 

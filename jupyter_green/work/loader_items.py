@@ -18,6 +18,7 @@ from weakref import ref
 
 from .traits import TRAITS
 
+_LOOKS = TRAITS.looks()
 _WATCHED = 48  # items of a data set
 _ENOUGH = 24  # that came again: a flip by one half leaves none of so many as it was
 _WHOLE = 1 << 22  # bytes; of larger arrays as many, evenly taken
@@ -64,6 +65,7 @@ class _Watch:
         self.dataset = ref(dataset, forget)
         self.name, self.number = type(dataset).__name__, number
         self.first: dict[int, int] = {}
+        self.taken_from: Callable[[], Any] = _nothing
         self.compared = self.same = self.size = 0
         self.drew = self.blind = False  # blind: of these items or their chance nothing can be told
         self.seconds = float("inf")
@@ -94,7 +96,7 @@ class ItemWatches:
         self._torch = torch
         self._number = number
         self._watches: dict[int, _Watch] = {}
-        self._looks = TRAITS.looks()
+        self._looks = _LOOKS
 
     def fetch(self, original: Callable[[Any, Any], Any], fetcher: Any, index: Any) -> Any:  # noqa: ANN401
         """Have a batch made, and look at its items if that tells more."""
@@ -106,7 +108,11 @@ class ItemWatches:
             return original(fetcher, index)
         if self._looks.left > 0:
             self._looks.left -= 1
-        elif not watch.wants or (len(watch.first) >= _WATCHED and not any(map(watch.first.__contains__, indices))):
+        elif not watch.wants or (
+            # Nothing comes again in the pass from which the watched ones were taken.
+            len(watch.first) >= _WATCHED
+            and (watch.taken_from() is fetcher or not any(map(watch.first.__contains__, indices)))
+        ):
             return original(fetcher, index)
         return self._looked(watch, original, fetcher, index, indices)
 
@@ -157,7 +163,7 @@ class ItemWatches:
             made = perf_counter()
             try:
                 watch.drew |= _chance(self._torch) != before
-                self._compare(watch, indices, items if fetcher.auto_collation else [items], made - begun)
+                self._compare(watch, fetcher, indices, items if fetcher.auto_collation else [items], made - begun)
             except Exception:  # noqa: BLE001 - items unlike any other: nobody looks at more of them
                 watch.blind = True
             looked = perf_counter() - made
@@ -173,10 +179,12 @@ class ItemWatches:
                 watch.made += made - begun
                 watch.fetched += perf_counter() - begun - looked
 
-    def _compare(self, watch: _Watch, indices: list[Any], items: Any, seconds: float) -> None:  # noqa: ANN401
+    def _compare(self, watch: _Watch, fetcher: Any, indices: list[Any], items: Any, seconds: float) -> None:  # noqa: ANN401
         if len(items) != len(indices):
             return
         again = False
+        if len(watch.first) < _WATCHED:
+            watch.taken_from = ref(fetcher)
         for number, item in zip(indices, items, strict=True):
             if type(number) is not int:
                 continue
@@ -193,6 +201,10 @@ class ItemWatches:
                 watch.same += known == print_of
         if again:
             watch.seconds = min(watch.seconds, seconds / len(items))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _is_stored(dataset: Any) -> bool:  # noqa: ANN401

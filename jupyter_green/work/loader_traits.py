@@ -14,6 +14,8 @@ from weakref import ref
 from .counts import COUNTS
 from .traits import TRAITS
 
+_NOTES = TRAITS.looks()
+_LOOKS = TRAITS.looks()
 _MOST_OPEN = 64  # passes that are looked at: nobody goes through more loaders at once
 
 
@@ -124,13 +126,12 @@ class Passes:
         self._open: dict[int, tuple[ref[Any], _Pass]] = {}
         self._numbers = itertools.count(1)
         self._begun: dict[tuple[int, int | None], int] = {}
-        self._notes = TRAITS.looks()
-        self.looks = TRAITS.looks()
+        self._notes, self.looks = _NOTES, _LOOKS
 
     def came(self, iterator: Any, seconds: float, worked: float) -> None:  # noqa: ANN401
         """Take note of a batch that took so long; *worked* is CPU time, ``nan`` where nobody looked."""
         entry = self._open.get(id(iterator))
-        if entry is None or iterator._num_yielded <= 1:
+        if entry is None or getattr(iterator, "_num_yielded", 0) == 1:  # workers that stay begin anew
             entry = self._begin(iterator)
             if entry is None:
                 return

@@ -32,7 +32,8 @@ def test_few_steps_an_epoch():
     [
         {"batches": 60},
         {"size": 64},
-        {"size": 128, "batches": 20},
+        {"size": 128, "batches": 8},
+        {"size": 256, "batches": 20},
         {"passes": 1},
         {"backwards": 0},
         {"steps": 0},

@@ -8,7 +8,7 @@ from ...work.loader_items import ItemsAgain
 from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..passes import count, passes
+from ..passes import count, passes, training
 from ..rule import Rule
 from ..suggestion import Edit, Finding, Snippet
 
@@ -20,27 +20,35 @@ _ROOM = 2 << 30  # bytes that may stay in memory
 
 def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     """Speak where all items that came again were as before, no chance in them, and making them took its time."""
-    newest = {each.data: each for each in cell.seen(ItemsAgain)}
-    found = max(newest.values(), key=lambda each: _seconds(cell, each), default=None)
+    found = _newest(cell)
     if found is None or found.drew or not found.compared == found.same >= _ENOUGH or found.seconds < _LOOKUP:
         return None
     gone = [each for each in passes(cell) if each.begun.data == found.data]
     if not any(each.ended for each in gone) or gone[-1].begun.workers:
         return None
     times, items, name = gone[-1].begun.passes, gone[-1].begun.items or 0, gone[-1].begun.dataset
-    loop = mean(each.ended.seconds for each in gone if each.ended is not None) * count(gone)
-    share = min(1.0, _seconds(cell, found) / cell.duration)
-    if times < 2 or share * cell.duration < _SHARE * loop or not gates.at_least(share, _SHARE):
+    seconds = _seconds(cell, found)
+    of_loop = min(1.0, seconds / (mean(each.ended.seconds for each in gone if each.ended is not None) * count(gone)))
+    share = min(1.0, seconds / cell.duration)
+    if times < 2 or of_loop < _SHARE or not gates.at_least(share, _SHARE):
         return None
     room = found.size * items
     most = 0.98 * share * (times - 1) / times  # the first pass makes them
     return Finding(
         f"{found.same} of {found.compared} items of {name} that came again in pass {times} were the same, "
-        f"byte for byte, and drew no random numbers; making items took {share:.0%} of the cell. All {items} need "
-        f"{max(1, room / 2**20):.0f} MB.",
+        f"byte for byte, and drew no random numbers; making items took {of_loop:.0%} of the loop over them. All "
+        f"{items} need {max(1, room / 2**20):.0f} MB.",
         saving=(0.6 * most, most),
         patch=_patch(cell, name, in_memory=room <= _ROOM),
     )
+
+
+def _newest(cell: Evidence) -> ItemsAgain | None:
+    """Return what is known of the items that took most time; where models learn, of those that they learn from."""
+    newest = {each.data: each for each in cell.seen(ItemsAgain)}
+    learned = {each.begun.data for each in training(cell)}
+    found = (each for each in newest.values() if not learned or each.data in learned)
+    return max(found, key=lambda each: _seconds(cell, each), default=None)
 
 
 def _seconds(cell: Evidence, found: ItemsAgain) -> float:

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from time import process_time, thread_time
 from typing import Any
 
 from ..footprint import Footprint
@@ -40,6 +41,7 @@ class _Ended:
     status: str
     work: Reading
     cpu_seconds: float
+    own_seconds: tuple[float, float]
     traits: tuple[int, int]
     gpus: tuple[Gpus, Gpus]
     major_faults: int
@@ -54,6 +56,7 @@ class Begun:
 
     work: Reading
     cpu_seconds: float
+    own_seconds: tuple[float, float]
     traits: int
     gpus: Gpus
     major_faults: int
@@ -97,7 +100,8 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin(), self._gpus(), major_faults())
+        own = process_time(), thread_time()
+        return Begun(work, _cpu_seconds(), own, TRAITS.begin(), self._gpus(), major_faults())
 
     def end(
         self,
@@ -113,6 +117,7 @@ class Adviser:
             status,
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
+            (process_time() - begun.own_seconds[0], thread_time() - begun.own_seconds[1]),
             (begun.traits, TRAITS.end),
             (begun.gpus, self._gpus()),
             major_faults() - begun.major_faults,
@@ -149,6 +154,8 @@ class Adviser:
             code=Code(ended.source),
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
+            process_seconds=ended.own_seconds[0],
+            thread_seconds=ended.own_seconds[1],
             traits=TRAITS.between(*ended.traits),
             machine=self._machine_over(*ended.gpus),
             major_faults=ended.major_faults,

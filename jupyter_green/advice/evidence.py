@@ -107,6 +107,8 @@ class Evidence:
         The same by component, J: ``cpu``, ``gpu``, ``ram``.
     cpu_seconds
         CPU time of this kernel and its children; ``nan`` unknown.
+    process_seconds, thread_seconds
+        CPU time of this kernel without its children, and of the thread alone that ran the cell; ``nan`` unknown.
     work
         What was counted in it.
     traits
@@ -136,6 +138,8 @@ class Evidence:
     code: Code
     components: Mapping[str, float] = field(default_factory=dict)
     cpu_seconds: float = math.nan
+    process_seconds: float = math.nan
+    thread_seconds: float = math.nan
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
     doubles: Mapping[str, str] = field(default_factory=dict)

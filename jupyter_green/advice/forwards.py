@@ -38,11 +38,6 @@ def period(cell: Evidence, forwards: Sequence[Forward]) -> float | None:
     return times[len(times) // _TIMES] if times else None
 
 
-def items(forward: Forward) -> int:
-    """Return what a model's matrices are multiplied with: rows, or tokens."""
-    return forward.rows * max(1, forward.width)
-
-
 def trains(cell: Evidence) -> bool:
     """Whether parameters were changed by gradients."""
     return cell.work.steps > 0 and cell.work.backwards > 0

@@ -12,8 +12,7 @@ _MOST = 5000  # variables
 
 
 def variables(namespace: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the serial numbers of models by the names that lead to them, and ``tensor`` or ``array`` by the names of 64-bit
-    numbers.
+    """Return the serial numbers of models by the names that lead to them, and of 64-bit numbers what holds them.
 
     A model that has never been used has no number, and is left out.
     """

@@ -45,6 +45,8 @@ class Forward:
     autocast
         The type in force for the model's device, such as ``bfloat16``; ``wrapped``: Accelerate casts within;
         empty if off.
+    items
+        What the model's matrices are multiplied with, as far as the first tensor tells: rows, tokens, or pixels.
     lengths
         Real tokens of each row by the attention mask; empty where there is none or it was not read.
     """
@@ -62,6 +64,7 @@ class Forward:
     grad_enabled: bool
     inference: bool
     autocast: str
+    items: int = 0
     lengths: tuple[int, ...] = ()
 
     @property
@@ -73,15 +76,15 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """A part of a checkpointed model that was called anew in a backward pass.
+    """A part of a checkpointed model that was computed anew in a backward pass.
 
     Attributes
     ----------
     part
-        Its class.
+        Its class, where it is known.
     """
 
-    part: str
+    part: str = ""
 
 
 class ForwardLooks:
@@ -155,6 +158,7 @@ class ForwardLooks:
             grad_enabled=bool(self._torch.is_grad_enabled()),
             inference=bool(self._torch.is_inference_mode_enabled()),
             autocast=self._autocast(module, device),
+            items=_items(first),
             lengths=lengths,
         )
 
@@ -192,3 +196,8 @@ class ForwardLooks:
             if isinstance(parts, (list, tuple)) or callable(values):
                 return any(self._requires_grad(part, depth - 1) for part in parts)
         return False
+
+
+def _items(first: Any) -> int:  # noqa: ANN401
+    features = int(first.shape[-1]) if first.is_floating_point() and first.dim() > 1 else 1
+    return int(first.numel()) // max(1, features)

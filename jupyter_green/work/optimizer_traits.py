@@ -37,7 +37,7 @@ class OptimizerStep:
     seconds
         The step itself, a closure's time left out, s.
     period
-        Since the end of the same optimizer's step before, where that was looked at too, s; ``None`` otherwise.
+        Since the end of the step before, whatever optimizer's, where that was looked at too, s; ``None`` otherwise.
     steps
         The counter of steps, this one included.
     """

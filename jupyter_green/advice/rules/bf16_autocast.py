@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import argument, last_name
+from ..code import argument, dotted, last_name
 from ..edits import Places
 from ..evidence import Evidence, Notebook
-from ..forwards import direct, heaviest, items, millions, period, trains
+from ..forwards import direct, heaviest, millions, period, trains
 from ..gates import Gates
 from ..model_code import edit, torch_name, under
 from ..rule import Rule
@@ -20,25 +21,8 @@ _PARAMETERS = 1_000_000
 _SECONDS = 0.005
 _ITEMS = 8
 _PURE = 0.9  # of the parameters
-_CHOSEN = (
-    "autocast",
-    "bfloat16",
-    "float16",
-    "half",
-    "bf16",
-    "fp16",
-    "float64",
-    "double",
-    "precision",
-    "mixed_precision",
-    "amp",
-    "GradScaler",
-    "set_float32_matmul_precision",
-    "fp32_precision",
-    "allow_tf32",
-    "use_deterministic_algorithms",
-    "torch_dtype",
-)
+_CHOSEN = ("autocast", "bfloat16", "float16", "half", "GradScaler", "set_float32_matmul_precision", "fp32_precision")
+_CHOSEN_BY_WORD = ("precision", "mixed_precision", "bf16", "fp16", "torch_dtype", "amp")
 
 
 def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
@@ -48,9 +32,12 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         return None
     one, device = forwards[-1], _device(cell, forwards[-1])
     seconds = period(cell, forwards)
-    if device is None or seconds is None or not _is_large(one, seconds) or notebook.says(*_CHOSEN):
-        return None
-    if _says_dtype(notebook):
+    if (
+        device is None
+        or seconds is None
+        or not _is_large(one, seconds)
+        or _is_chosen(notebook, notebook.models(one.model.serial))
+    ):
         return None
     kind = "training step" if trains(cell) else "forward pass"
     return Finding(
@@ -64,7 +51,7 @@ def _is_large(one: Forward, seconds: float) -> bool:
     return (
         seconds >= _SECONDS
         and one.model.multiplied > _PARAMETERS
-        and items(one) >= _ITEMS
+        and one.items >= _ITEMS
         and not one.model.recurrent  # measured: an LSTM is no faster
         and (one.dtype == "float32" or not one.dtype.startswith(("float", "bfloat", "complex")))
     )
@@ -78,28 +65,36 @@ def _device(cell: Evidence, one: Forward) -> str | None:
     return "cuda" if one.model.on("cuda") > _PURE and ready else None
 
 
-def _says_dtype(notebook: Notebook) -> bool:
-    """Whether a model was asked for in a type."""
+def _is_chosen(notebook: Notebook, names: Sequence[str]) -> bool:
+    """Whether the code chooses a precision, for a model, a loop or all."""
     return any(
-        last_name(call.func) in ("from_pretrained", "pipeline") and argument(call, "dtype") is not None
+        code.calls(*_CHOSEN)
+        or code.attributes(*_CHOSEN)
+        or code.keywords(*_CHOSEN_BY_WORD)
+        or any(argument(call, "dtype") is not None for call in code.calls("from_pretrained", "pipeline"))
+        or any(_casts(call, names) for call in code.calls("to", "float"))
         for code in notebook.codes()
-        for call in code.calls("from_pretrained", "pipeline")
     )
+
+
+def _casts(call: ast.Call, names: Sequence[str]) -> bool:
+    """Whether it makes a model's numbers ones of 32 bits: ``model.float()`` or ``model.to(torch.float32)``."""
+    if not isinstance(call.func, ast.Attribute) or dotted(call.func.value) not in names:
+        return False
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return call.func.attr == "float" or any(last_name(each) == "float32" for each in given)
 
 
 def _patch(cell: Evidence, notebook: Notebook, device: str, names: Sequence[str]) -> Edit | None:
     for home in reversed(notebook.cells):
         places = Places(home.code.source)
-        for name, keyword, value in (
-            ("TrainingArguments", "bf16", "True"),
-            ("Seq2SeqTrainingArguments", "bf16", "True"),
-            ("Accelerator", "mixed_precision", '"bf16"'),
-        ):
-            for call in home.code.calls(name):
-                return edit(home, [places.keyword(call, keyword, value)])
-        lightning = [call for call in home.code.calls("Trainer") if argument(call, "max_epochs") is not None]
-        for call in lightning:
-            return edit(home, [places.keyword(call, "precision", '"bf16-mixed"')])
+        if cell.code.calls("backward"):
+            break
+        for call in home.code.calls("TrainingArguments", "Seq2SeqTrainingArguments"):
+            return edit(home, [places.keyword(call, "bf16", "True")])
+        for call in home.code.calls("Trainer"):
+            if argument(call, "max_epochs") is not None or argument(call, "max_steps") is not None:  # Lightning's
+                return edit(home, [places.keyword(call, "precision", '"bf16-mixed"')])
     torch = torch_name(notebook)
     if torch is None or not trains(cell) or cell.code.calls("numpy"):  # there are no NumPy arrays of bfloat16
         return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from ...work.forward_traits import Forward
 from ...work.optimizer_traits import OptimizerStep
-from ..code import Code, constant, dotted
+from ..code import Code, argument, constant, dotted
 from ..edits import Change, Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, heaviest, millions
@@ -18,6 +19,7 @@ from ..suggestion import Edit, Finding, Snippet
 _MOST = 0.5  # of the parameters
 _NUMPY = frozenset({"np", "numpy", "jnp", "pd", "pandas"})
 _MADE_FROM = ("from_numpy", "tensor", "as_tensor", "asarray")  # PyTorch's functions that keep the data's type
+_CONVERTS = frozenset({"float", "long", "int", "to", "type", "half", "bool"})
 _SET = ("set_default_dtype", "set_default_tensor_type", "DoubleTensor", "double", "gradcheck", "gradgradcheck")
 _EXACT = frozenset({"LBFGS"})  # its line search wants the digits
 
@@ -59,30 +61,40 @@ def _asks(code: Code) -> bool:
 
 
 def _patch(cell: Evidence, notebook: Notebook, passes: list[Forward]) -> Edit | Snippet | None:
-    made = _made_here(cell)
     tensors = {name for name, kind in cell.doubles.items() if kind == "tensor"}
-    if made and tensors <= set(made):
-        return edit(cell, list(made.values()))
+    given = sorted(tensors & cell.code.read - cell.code.written)  # what the cell makes itself follows from them
+    if not given:
+        return next((made for home in reversed(notebook.cells) if (made := _made(home, cell.doubles))), None)
     names = notebook.models(passes[-1].model.serial) if passes else []
     if not names:
         return None
-    data = sorted(name for name in tensors if name in cell.code.read)
-    return Snippet("\n".join([f"{names[0]} = {names[0]}.float()", *(f"{name} = {name}.float()" for name in data)]))
+    return Snippet("\n".join([f"{names[0]} = {names[0]}.float()", *(f"{name} = {name}.float()" for name in given)]))
 
 
-def _made_here(cell: Evidence) -> dict[str, Change]:
-    """Return the changes that make 32-bit numbers of data where the cell makes tensors of them, by their names."""
-    places, changes = Places(cell.code.source), {}
-    for node in cell.code.tree.body:
-        value = node.value if isinstance(node, ast.Assign) else None
-        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(value, ast.Call):
-            continue
-        target = node.targets[0]
-        if not isinstance(target, ast.Name) or cell.doubles.get(target.id) != "tensor":
-            continue
-        if any(value is call for call in cell.code.calls(*_MADE_FROM)) and "." in dotted(value.func):
-            changes[target.id] = Change(places.end(value), places.end(value), ".float()")
-    return changes
+def _made(home: Evidence, doubles: Mapping[str, str]) -> Edit | None:
+    """Return the change that makes 32-bit numbers of arrays of 64 where a cell makes tensors of them."""
+    places = Places(home.code.source)
+    kept = {
+        id(inner)
+        for node in home.code.nodes
+        if isinstance(node, ast.Assign) and any(doubles.get(dotted(target)) == "tensor" for target in node.targets)
+        for inner in ast.walk(node.value)
+    }
+    converted = {
+        id(node.value) for node in home.code.nodes if isinstance(node, ast.Attribute) and node.attr in _CONVERTS
+    }
+    changes = []
+    for call in home.code.calls(*_MADE_FROM):
+        plain = "." in dotted(call.func) and argument(call, "dtype") is None and id(call) not in converted
+        if plain and call.args and (id(call) in kept or doubles.get(_root(call.args[0])) == "array"):
+            changes.append(Change(places.end(call), places.end(call), ".float()"))
+    return edit(home, changes)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return dotted(node)
 
 
 RULE = Rule(

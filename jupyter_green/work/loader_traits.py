@@ -137,7 +137,7 @@ class Passes:
                 return
         this = entry[1]
         this.batches += 1
-        if worked == worked:
+        if worked == worked and this.batches > 1:  # with the first one files and libraries are opened
             this.waited += seconds
             this.worked += worked
 

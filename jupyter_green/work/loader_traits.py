@@ -16,6 +16,7 @@ from .traits import TRAITS
 
 _NOTES = TRAITS.looks()
 _LOOKS = TRAITS.looks()
+_MOST_PLAIN = 256  # data sets that no weak reference can be made to
 _MOST_OPEN = 64  # passes that are looked at: nobody goes through more loaders at once
 
 
@@ -197,17 +198,22 @@ class DataNumbers:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Callable[[], Any], int]] = {}
+        self._plain: dict[tuple[int, int | None], int] = {}
         self._numbers = itertools.count(1)
 
     def of(self, dataset: Any) -> int:  # noqa: ANN401
-        """Return the number of a data set; a new one for what cannot be recognised again, such as a list."""
+        """Return the number of a data set; that of a list is by its place in memory and its length."""
         key = id(dataset)
         known = self._known.get(key)
         if known is not None and known[0]() is dataset:
             return known[1]
         number = next(self._numbers)
-        with suppress(TypeError):
+        try:
             self._known[key] = ref(dataset, lambda _: self._forget(key, number)), number
+        except TypeError:
+            if len(self._plain) >= _MOST_PLAIN:
+                self._plain.clear()
+            return self._plain.setdefault((key, _length(dataset)), number)
         return number
 
     def _forget(self, key: int, number: int) -> None:

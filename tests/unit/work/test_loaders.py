@@ -214,6 +214,8 @@ def test_of_what_holds_anything_no_fingerprint_is_taken():
 def test_data_in_memory_are_no_items_that_are_made():
     begun, _, again = seen(DataLoader([torch.zeros(2)] * 8, batch_size=2))
     assert begun[0].dataset == "list"
+    assert begun[0].data == begun[1].data
+    assert begun[1].passes - begun[0].passes == 1
     assert again == []
     (last,) = seen(DataLoader(TensorDataset(torch.zeros(64, 2)), batch_size=16))[2][-1:]
     assert last.seconds < 30e-6

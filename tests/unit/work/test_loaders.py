@@ -11,7 +11,8 @@ import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, random_split
 
 from jupyter_green.work import torch_loops
-from jupyter_green.work.loader_items import ItemsAgain, fingerprint
+from jupyter_green.work.item_fingerprint import fingerprint
+from jupyter_green.work.loader_items import ItemsAgain
 from jupyter_green.work.loader_traits import Loaded, Loading
 from jupyter_green.work.traits import TRAITS
 

@@ -103,7 +103,7 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        own = (process_time(), thread_time())
+        own = process_time(), thread_time()
         return Begun(work, _cpu_seconds(), own, TRAITS.begin(), self._gpus(), major_faults(), self._trials)
 
     def end(

@@ -13,8 +13,8 @@ from .passes import passes, training
 from .suggestion import Edit
 
 _KEYWORDS = ("batch_size", "per_device_train_batch_size", "train_batch_size")
-UNTESTED = "This is energy per sample; accuracy was not tested."
-SWEEP = "`%carbon try FN --variant batch=sweep` measures a quarter to four times the size."
+UNTESTED = "This is of energy per sample; accuracy was not tested."
+SWEEP = "`%carbon try FN --variant batch=sweep` measures sizes from B/4 to 4B."
 
 
 def rows(cell: Evidence) -> int | None:

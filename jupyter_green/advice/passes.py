@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from ..work.loader_traits import Loaded, Loading
 from .evidence import Evidence
@@ -36,17 +35,27 @@ def passes(cell: Evidence) -> list[Pass]:
 
 def training(cell: Evidence) -> list[Pass]:
     """Return the passes from which models learned over the data set that was gone through most, newest last."""
-    trained = [each for each in passes(cell) if each.trained]
+    gone = passes(cell)
+    trained = [each for each in gone if each.trained]
+    if not trained and cell.work.backwards and len({each.begun.data for each in gone}) == 1:
+        trained = gone  # Accelerate asks for a batch before it gives the last one: a pass of one has none of its own
     if not trained:
         return []
     most = max(trained, key=lambda each: (each.begun.items or 0, each.begun.number)).begun
     return [each for each in trained if (each.begun.data, each.begun.batch_size) == (most.data, most.batch_size)]
 
 
-def steps_a_pass(gone: Sequence[Pass]) -> float | None:
-    """Return the optimizer steps of a whole pass, a GAN's two for each batch counted once; ``None`` unknown."""
-    steps = [min(each.ended.steps, each.ended.batches) for each in gone if each.ended is not None and each.whole]
-    return median(steps) if steps else None
+def count(gone: Sequence[Pass]) -> int:
+    """Return how many passes there were from the first to the last of these; of many quick ones few are written."""
+    return gone[-1].begun.passes - gone[0].begun.passes + 1 if gone else 0
+
+
+def steps_a_pass(cell: Evidence, gone: Sequence[Pass]) -> float | None:
+    """Return the optimizer steps of a whole pass, those of two optimizers counted once; ``None`` unknown."""
+    whole = [each for each in gone if each.whole]
+    if not whole or whole != list(gone):
+        return None
+    return min(cell.work.steps / count(gone), whole[-1].begun.batches or 0)
 
 
 def stalled(cell: Evidence) -> float:

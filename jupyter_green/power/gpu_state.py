@@ -61,6 +61,26 @@ class Unused:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What a GPU had done by some look.
+
+    Attributes
+    ----------
+    at
+        When that was, ns.
+    joules
+        By its counter until then; ``nan`` unknown.
+    active, watched
+        Seconds that it computed, of those in which that was known.
+    """
+
+    at: int
+    joules: float = math.nan
+    active: float = 0.0
+    watched: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class GpuState:
     """One GPU by the last look at what it does.
 
@@ -68,12 +88,10 @@ class GpuState:
     ----------
     model
         The product's name.
-    at
-        When that was, ns.
-    joules
-        By its counter until then; ``nan`` unknown.
-    active, watched
-        Seconds that it computed, of those in which that was known.
+    done
+        What it has done so far.
+    begun
+        The same when the first look was taken at the cell that runs, or that ran last: between cells looks are rare.
     memory, power_limit
         ``None`` and ``nan`` where they are unknown.
     ours, others
@@ -87,10 +105,8 @@ class GpuState:
     """
 
     model: str
-    at: int
-    joules: float = math.nan
-    active: float = 0.0
-    watched: float = 0.0
+    done: Done
+    begun: Done | None = None
     memory: Memory | None = None
     power_limit: float = math.nan
     ours: bool = False
@@ -111,8 +127,9 @@ class GpuStates:
 
     def __init__(self) -> None:
         self.seen: Mapping[str, GpuState] = {}
-        self._resting: dict[str, tuple[int, float]] = {}  # since when, between cells, and the joules then
+        self._resting: dict[str, Done] = {}  # when it began to be of no use, between cells
         self._limit_due: dict[str, int] = {}
+        self._running: set[str] = set()
 
     def saw(
         self,
@@ -139,20 +156,27 @@ class GpuStates:
             Whether a cell runs.
         """
         before = self.seen.get(name)
+        state = before or GpuState(str(getattr(gpu, "model", "GPU")), Done(now))
         ours, others = holders(look)
-        apart = math.inf if before is None else now - before.at
+        apart = math.inf if before is None else now - before.done.at
+        known = utilisation is not None and apart <= _APART
+        seconds, share = (apart / SECOND, utilisation or 0.0) if known else (0.0, 0.0)
+        done = Done(now, joules, state.done.active + share * seconds, state.done.watched + seconds)
+        begins = running and name not in self._running
+        (self._running.add if running else self._running.discard)(name)
+        idle = ours and utilisation is not None and utilisation <= _NOTHING
+        goes_on = idle and apart <= _APART
+        since = state.idle_since if goes_on else None
         state = replace(
-            before or GpuState(str(getattr(gpu, "model", "GPU")), now), at=now, joules=joules, ours=ours, others=others
+            state,
+            done=done,
+            begun=done if begins else state.begun,
+            ours=ours,
+            others=others,
+            idle_since=(now if since is None else since) if idle else None,
         )
         if isinstance(gpu, TellsMore):
             state = self._told(gpu, name, now, state)
-        if utilisation is not None and apart <= _APART:
-            seconds = apart / SECOND
-            state = replace(state, active=state.active + utilisation * seconds, watched=state.watched + seconds)
-        idle = ours and utilisation is not None and utilisation <= _NOTHING
-        goes_on = idle and apart <= _APART
-        since = before.idle_since if before is not None and goes_on else None
-        state = replace(state, idle_since=(now if since is None else since) if idle else None)
         state = self._rested(name, state, goes_on=goes_on, rests=idle and not running and not others)
         self.seen = {**self.seen, name: state}
 
@@ -170,12 +194,12 @@ class GpuStates:
             return state
         began = self._resting.get(name)
         if began is None or not goes_on:
-            self._resting[name] = state.at, state.joules
+            self._resting[name] = state.done
             return state
-        seconds = (state.at - began[0]) / SECOND
+        seconds = (state.done.at - began.at) / SECOND
         if state.unused is not None and seconds <= state.unused.seconds:
             return state
-        return replace(state, unused=Unused(seconds, (state.joules - began[1]) / seconds))
+        return replace(state, unused=Unused(seconds, (state.done.joules - began.joules) / seconds))
 
 
 def holders(look: Look) -> tuple[bool, bool]:

@@ -10,19 +10,18 @@ from __future__ import annotations
 import random
 import sys
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 from weakref import ref
 
+from .item_fingerprint import fingerprint
 from .traits import TRAITS
 
+_LOOKS = TRAITS.looks()
 _WATCHED = 48  # items of a data set
 _ENOUGH = 24  # that came again: a flip by one half leaves none of so many as it was
-_WHOLE = 1 << 22  # bytes; of larger arrays as many, evenly taken
-_DEEP = 4
 _PLAIN = (list, tuple, dict)
 
 
@@ -65,8 +64,9 @@ class _Watch:
         self.dataset = ref(dataset, forget)
         self.name, self.number = type(dataset).__name__, number
         self.first: dict[int, int] = {}
+        self.taken_from: Callable[[], Any] = _nothing
         self.compared = self.same = self.size = 0
-        self.drew = self.blind = False
+        self.drew = self.blind = False  # blind: of these items or their chance nothing can be told
         self.seconds = float("inf")
         self.made = self.fetched = 0.0
 
@@ -95,7 +95,7 @@ class ItemWatches:
         self._torch = torch
         self._number = number
         self._watches: dict[int, _Watch] = {}
-        self._looks = TRAITS.looks()
+        self._looks = _LOOKS
 
     def fetch(self, original: Callable[[Any, Any], Any], fetcher: Any, index: Any) -> Any:  # noqa: ANN401
         """Have a batch made, and look at its items if that tells more."""
@@ -107,7 +107,11 @@ class ItemWatches:
             return original(fetcher, index)
         if self._looks.left > 0:
             self._looks.left -= 1
-        elif not watch.wants or (len(watch.first) >= _WATCHED and not any(map(watch.first.__contains__, indices))):
+        elif not watch.wants or (
+            # Nothing comes again in the pass from which the watched ones were taken.
+            len(watch.first) >= _WATCHED
+            and (watch.taken_from() is fetcher or not any(map(watch.first.__contains__, indices)))
+        ):
             return original(fetcher, index)
         return self._looked(watch, original, fetcher, index, indices)
 
@@ -123,7 +127,7 @@ class ItemWatches:
         if watch is not None and watch.dataset() is dataset:
             return watch
         # A forked worker would only look for itself; nothing is made in a list.
-        if type(dataset) in _PLAIN or self._torch.utils.data.get_worker_info() is not None:
+        if _is_stored(dataset) or self._torch.utils.data.get_worker_info() is not None:
             return None
         try:
             watch = _Watch(dataset, self._number(dataset), lambda gone: self._forget(key, gone))
@@ -156,9 +160,11 @@ class ItemWatches:
             nonlocal made, looked
             fetcher.collate_fn = collate
             made = perf_counter()
-            with suppress(Exception):  # items unlike any other
+            try:
                 watch.drew |= _chance(self._torch) != before
-                self._compare(watch, indices, items if fetcher.auto_collation else [items], made - begun)
+                self._compare(watch, fetcher, indices, items if fetcher.auto_collation else [items], made - begun)
+            except Exception:  # noqa: BLE001 - items unlike any other: nobody looks at more of them
+                watch.blind = True
             looked = perf_counter() - made
             return collate(items)
 
@@ -172,10 +178,12 @@ class ItemWatches:
                 watch.made += made - begun
                 watch.fetched += perf_counter() - begun - looked
 
-    def _compare(self, watch: _Watch, indices: list[Any], items: Any, seconds: float) -> None:  # noqa: ANN401
+    def _compare(self, watch: _Watch, fetcher: Any, indices: list[Any], items: Any, seconds: float) -> None:  # noqa: ANN401
         if len(items) != len(indices):
             return
         again = False
+        if len(watch.first) < _WATCHED:
+            watch.taken_from = ref(fetcher)
         for number, item in zip(indices, items, strict=True):
             if type(number) is not int:
                 continue
@@ -194,44 +202,14 @@ class ItemWatches:
             watch.seconds = min(watch.seconds, seconds / len(items))
 
 
-def fingerprint(item: Any, tensor: type, deep: int = _DEEP) -> tuple[int, int]:  # noqa: ANN401
-    """Return a number for what an item holds, and its size, bytes.
-
-    Raises
-    ------
-    TypeError
-        When it holds something of which that cannot be told without running code of the user's.
-    """
-    if isinstance(item, Mapping):
-        item = [part for pair in item.items() for part in pair]
-    if isinstance(item, (list, tuple)) and deep:
-        mark, size = len(item), 0
-        for part in item:
-            inner, bytes_of = fingerprint(part, tensor, deep - 1)
-            mark, size = hash((mark, inner)), size + bytes_of
-        return mark, size
-    if isinstance(item, tensor):
-        item = _numbers(item)
-    if isinstance(item, (bool, int, float, str, bytes, complex)) or item is None:
-        return hash((type(item).__name__, item)), 8 if not isinstance(item, (str, bytes)) else len(item)
-    if hasattr(item, "tobytes"):  # arrays and their scalars, pictures
-        nbytes = getattr(item, "nbytes", None)
-        if nbytes is not None and nbytes > _WHOLE:
-            item = item.reshape(-1)[:: -(-nbytes // _WHOLE)]
-        held = item.tobytes()
-        shape = getattr(item, "shape", getattr(item, "size", None))
-        return hash((zlib.crc32(held), str(shape))), len(held) if nbytes is None else int(nbytes)
-    raise TypeError
+def _nothing() -> None:
+    pass
 
 
-def _numbers(tensor: Any) -> Any:  # noqa: ANN401
-    """Return a tensor's memory as an array; raises for what is on a device or sparse."""
-    if tensor.device.type != "cpu":
-        raise TypeError
-    plain = tensor.detach()
-    if plain.dtype.itemsize == 2 and plain.is_floating_point():  # numpy knows no bfloat16
-        plain = plain.view(sys.modules["torch"].int16)
-    return plain.numpy()
+def _is_stored(dataset: Any) -> bool:  # noqa: ANN401
+    """Whether items lie there as they are given: in a list, or in a table of Hugging Face's without a transform."""
+    kind = type(dataset)
+    return kind in _PLAIN or (kind.__module__.startswith("datasets.") and dataset._format_type != "custom")
 
 
 def _chance(torch: Any) -> tuple[int, ...] | None:  # noqa: ANN401

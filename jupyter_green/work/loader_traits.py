@@ -7,12 +7,16 @@ import multiprocessing
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 from weakref import ref
 
 from .counts import COUNTS
 from .traits import TRAITS
 
+_NOTES = TRAITS.looks()
+_LOOKS = TRAITS.looks()
+_MOST_PLAIN = 256  # data sets that no weak reference can be made to
 _MOST_OPEN = 64  # passes that are looked at: nobody goes through more loaders at once
 
 
@@ -70,16 +74,18 @@ class Loaded:
         As in :class:`Loading`.
     batches
         That it gave.
-    steps, backwards
-        Steps of optimizers and backward passes from its first batch to its end, in the whole process.
+    seconds
+        From its first batch to its end.
+    backwards
+        Backward passes meanwhile, in the whole process.
     waited, worked
-        For how long those batches were waited for that were looked at, s, and what CPU time this process took
-        meanwhile, s.
+        For how long those batches were waited for that were looked at, s, and how long this process worked meanwhile or
+        stood in line for a processor, s.
     """
 
     number: int
     batches: int
-    steps: int
+    seconds: float
     backwards: int
     waited: float
     worked: float
@@ -88,17 +94,17 @@ class Loaded:
 class _Pass:
     """A pass that is not over yet; its number is 0 where it is not written down."""
 
-    __slots__ = ("backwards", "batches", "data", "number", "steps", "waited", "worked")
+    __slots__ = ("backwards", "batches", "began", "data", "number", "waited", "worked")
 
     def __init__(self, number: int, data: int) -> None:
         self.number, self.data = number, data
         self.batches = 0
-        self.steps, self.backwards = COUNTS.steps, COUNTS.backwards
+        self.backwards, self.began = COUNTS.backwards, perf_counter()
         self.waited = self.worked = 0.0
 
     def ended(self) -> Loaded:
-        steps, backwards = COUNTS.steps - self.steps, COUNTS.backwards - self.backwards
-        return Loaded(self.number, self.batches, steps, backwards, self.waited, self.worked)
+        seconds, backwards = perf_counter() - self.began, COUNTS.backwards - self.backwards
+        return Loaded(self.number, self.batches, seconds, backwards, self.waited, self.worked)
 
 
 class Passes:
@@ -121,19 +127,18 @@ class Passes:
         self._open: dict[int, tuple[ref[Any], _Pass]] = {}
         self._numbers = itertools.count(1)
         self._begun: dict[tuple[int, int | None], int] = {}
-        self._notes = TRAITS.looks()
-        self.looks = TRAITS.looks()
+        self._notes, self.looks = _NOTES, _LOOKS
 
     def came(self, iterator: Any, seconds: float, worked: float) -> None:  # noqa: ANN401
         """Take note of a batch that took so long; *worked* is CPU time, ``nan`` where nobody looked."""
         entry = self._open.get(id(iterator))
-        if entry is None or iterator._num_yielded <= 1:
+        if entry is None or getattr(iterator, "_num_yielded", 0) == 1:  # workers that stay begin anew
             entry = self._begin(iterator)
             if entry is None:
                 return
         this = entry[1]
         this.batches += 1
-        if worked == worked:
+        if worked == worked and this.batches > 1:  # with the first one files and libraries are opened
             this.waited += seconds
             this.worked += worked
 
@@ -193,17 +198,22 @@ class DataNumbers:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Callable[[], Any], int]] = {}
+        self._plain: dict[tuple[int, int | None], int] = {}
         self._numbers = itertools.count(1)
 
     def of(self, dataset: Any) -> int:  # noqa: ANN401
-        """Return the number of a data set; a new one for what cannot be recognised again, such as a list."""
+        """Return the number of a data set; that of a list is by its place in memory and its length."""
         key = id(dataset)
         known = self._known.get(key)
         if known is not None and known[0]() is dataset:
             return known[1]
         number = next(self._numbers)
-        with suppress(TypeError):
+        try:
             self._known[key] = ref(dataset, lambda _: self._forget(key, number)), number
+        except TypeError:
+            if len(self._plain) >= _MOST_PLAIN:
+                self._plain.clear()
+            return self._plain.setdefault((key, _length(dataset)), number)
         return number
 
     def _forget(self, key: int, number: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import sys
 from math import nan
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any, cast
 
 from .counts import COUNTS
@@ -18,6 +18,7 @@ from .module_calls import observed
 from .optimizer_traits import OptimizerLooks
 from .replaced import Remove, all_or_none, replaced
 from .root_forwards import RootForwards
+from .standing_in_line import occupied
 
 
 def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -57,7 +58,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             if compiling():
                 return original(iterator)
             looked = passes.looks.left > 0
-            worked = process_time() if looked else nan
+            worked = occupied() if looked else nan
             begun = perf_counter()
             try:
                 batch = original(iterator)
@@ -67,7 +68,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             seconds = perf_counter() - begun
             if looked:
                 passes.looks.left -= 1
-                worked = process_time() - worked
+                worked = occupied() - worked
             COUNTS.stall_seconds += seconds
             COUNTS.batches += 1
             passes.came(iterator, seconds, worked)

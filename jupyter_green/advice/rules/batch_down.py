@@ -9,9 +9,9 @@ from ..passes import steps_a_pass, training
 from ..rule import Rule
 from ..suggestion import Finding
 
-_STEPS = 50  # an epoch
-_LARGE = 256  # samples; of smaller batches nobody says that they are too large to learn from
-_WIDE, _FEW = 128, 8  # so large, with so few steps, is next to no gradient noise either
+# Steps an epoch below which batches of so many samples leave few to learn in. CIFAR-100 in batches of 1024 has 49; of
+# smaller batches nobody says that they are too large, unless they are most of the data.
+_FEW = ((512, 50), (256, 16), (128, 4))
 _EPOCHS = 2
 _FAULTS = 1000  # pages of 4 KB or more
 _SWAPPED = 64 << 20  # bytes
@@ -48,17 +48,17 @@ def _short_of_memory(cell: Evidence, notebook: Notebook) -> str | None:
 
 def _few_steps(cell: Evidence, notebook: Notebook, size: int) -> str | None:
     gone = training(cell)
-    steps = steps_a_pass(gone)
-    if steps is None or not 1 <= steps < _STEPS or gone[-1].begun.batch_size != size:
+    steps = steps_a_pass(cell, gone)
+    if steps is None or steps < 1 or gone[-1].begun.batch_size != size:
         return None
-    if size < _LARGE and not (size >= _WIDE and steps <= _FEW):
+    if not any(size >= large and steps < few for large, few in _FEW):
         return None
     epochs = gone[-1].begun.passes
     if epochs < _EPOCHS or notebook.says(*_ON_PURPOSE):
         return None
     return (
-        f"With {size} samples a batch an epoch had {steps:g} optimizer steps, in {epochs} epochs: few to learn in. A "
-        "smaller batch often needs more energy an epoch and less to the same accuracy."
+        f"With {size} samples a batch an epoch had {steps:.3g} optimizer step{'s' if steps != 1 else ''}, in {epochs} "
+        "epochs: few to learn in."
     )
 
 

@@ -26,7 +26,7 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     power, memory = gpu.power / gpu.power_limit, gpu.memory_used / gpu.memory_total
     if not (power < _POWER and memory < _MEMORY) or stalled(cell) >= _STALL:  # unknown is no reason
         return None
-    steps = steps_a_pass(training(cell))
+    steps = steps_a_pass(cell, training(cell))
     if steps is not None and steps < _STEPS:
         return None
     return Finding(

@@ -10,7 +10,7 @@ from ..code import argument, constant
 from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..passes import passes, stalled
+from ..passes import count, passes, stalled
 from ..rule import Rule
 from ..suggestion import Edit, Finding
 
@@ -27,8 +27,8 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     loading = cell.last(Loading)
     if stall < _STALL or loading is None or loading.workers or cell.machine.cpus < 2:
         return None
-    begun = [each.begun.passes for each in passes(cell) if each.begun.data == loading.data]
-    if cell.work.stall_seconds / (max(begun) - min(begun) + 1) < _START:
+    gone = [each for each in passes(cell) if each.begun.data == loading.data]
+    if cell.work.stall_seconds / count(gone) < _START:
         return None
     ours = [gpu for gpu in cell.machine.gpus if gpu.ours]
     if ours:

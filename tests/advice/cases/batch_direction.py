@@ -32,7 +32,7 @@ train()
 CASES = [
     positive("R07", "two steps an epoch", _DATA, _train(1024)),
     positive("R07", "a constant for the size", _DATA, "BATCH = 512", _train("BATCH")),
-    look_alike("R07", "a common size", _DATA, _train(32)),
+    look_alike("R07", "a common size", _DATA, _train(32), also=("R18",)),
     look_alike("R07", "a small data set in small batches", _DATA, "data = TensorDataset(*data[:200])", _train(64)),
     look_alike("R07", "one epoch", _DATA, _train(512, epochs=1)),
     look_alike(

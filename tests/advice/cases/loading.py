@@ -68,6 +68,20 @@ CASES = [
         "train(loader, epochs=1)",
         "train(loader, epochs=1)",
     ),
+    look_alike(
+        "R17",
+        "noise for learning, none for checking",
+        _MODEL,
+        _dataset(_WORK + "\n        x = x + self.noise * np.random.randn(256) if self.noise else x").replace(
+            "n=96):", "n=96, noise=0.0):\n        self.noise = noise"
+        ),
+        "fit, check = DataLoader(Signals(noise=0.1), batch_size=16), DataLoader(Signals(64), batch_size=16)",
+        "for epoch in range(3):\n"
+        "    train(fit, epochs=1)\n"
+        "    with torch.no_grad():\n"
+        "        for x, y in check:\n"
+        "            model(x)",
+    ),
     look_alike("R17", "noise added", _MODEL, _dataset(_WORK + "\n        x = x + 0.1 * np.random.randn(256)"), _RUN),
     look_alike(
         "R17",
@@ -110,7 +124,7 @@ CASES = [
         _MODEL,
         _dataset("x = x + 0.1 * np.random.randn(256)", first="time.sleep(0.004)"),
         _RUN,
-        also=("R17",),
+        arms=(_RUN, _RUN.replace("shuffle=True", "shuffle=True, num_workers=2")),
     ),
     positive(
         "R16",
@@ -127,7 +141,8 @@ CASES = [
         "R16",
         "in memory",
         _MODEL,
-        "train(DataLoader(TensorDataset(torch.randn(640, 256), torch.zeros(640).long()), batch_size=16))",
+        "data = TensorDataset(torch.randn(640, 256), torch.zeros(640).long())\ntrain(DataLoader(data, batch_size=16))",
+        arms=("train(DataLoader(data, batch_size=16))", "train(DataLoader(data, batch_size=16, num_workers=2))"),
     ),
     look_alike(
         "R16",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +17,14 @@ from .code import Code
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
+from .input_hash import chance
+from .repeats import CACHED, REPEATED, Hashes, Pending, Repeats
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
 
+_OVERLAPPING = "overlapping-cells"  # as the meter flags them
 _KEPT = 500  # cells
 _MOST = 8  # suggestions in the feed
 Namespace = Mapping[str, Any]
@@ -35,17 +39,19 @@ class _Ended:
     work: Reading
     cpu_seconds: float
     traits: tuple[int, int]
-    source: str
-    namespace: Callable[[], Namespace]
+    code: Code
+    repeat: Pending
 
 
 @dataclass(slots=True)
 class Begun:
-    """Where counters stood when a cell began."""
+    """Where counters and generators of random numbers stood when a cell began."""
 
     work: Reading
     cpu_seconds: float
     traits: int
+    at: float
+    chance: tuple[Any, ...]
 
 
 class Adviser:
@@ -74,6 +80,7 @@ class Adviser:
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
         self._verified: dict[str, Verified] = {}
+        self._repeats = Repeats(lambda: CACHED if gates().open else REPEATED)
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
         """Rules that raised, and what."""
@@ -81,8 +88,9 @@ class Adviser:
     # -- at the edges of a cell --------------------------------------------------------------------------------------
 
     def begin(self, work: Reading) -> Begun:
-        """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin())
+        """Note where counters stand as a cell begins: some 20 microseconds, 5 ms where the one before is to be hashed."""
+        self._repeats.before_next()
+        return Begun(work, _cpu_seconds(), TRAITS.begin(), time.perf_counter(), chance())
 
     def end(
         self,
@@ -93,15 +101,17 @@ class Adviser:
         namespace: Callable[[], Namespace],
     ) -> None:
         """Note where they stand as it ends; the rules are asked when its figures have settled."""
+        seconds, code = time.perf_counter() - begun.at, Code(source)
         ended = _Ended(
             execution_count,
             status,
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
             (begun.traits, TRAITS.end),
-            source,
-            namespace,
+            code,
+            Pending(code, namespace, seconds, (begun.chance, chance())),
         )
+        self._repeats.ended(ended.repeat)
         with self._lock:
             self._ended[execution_count] = ended
 
@@ -113,7 +123,10 @@ class Adviser:
             with self._lock:
                 ended = self._ended.pop(execution_count, None)
                 if ended is not None:
-                    self._take(ended, footprint)
+                    try:
+                        self._take(ended, footprint)
+                    except Exception as error:  # noqa: BLE001 - the records of these cells are to go on to their places
+                        self.trouble["adviser"] = f"{type(error).__name__}: {error}"
 
     def _take(self, ended: _Ended, footprint: Footprint) -> None:
         self._cells.append(self._evidence(ended, footprint))
@@ -121,17 +134,23 @@ class Adviser:
             self._made[made.id] = made
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+        # What was noted while two cells ran may be of either, and what one reads the other may have changed.
+        alone = _OVERLAPPING not in footprint.flags
+        hashes = self._repeats.of(ended.repeat) if alone else Hashes()
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
             duration=footprint.duration,
             joules=footprint.energy.joules,
             work=ended.work,
-            code=Code(ended.source),
+            code=ended.code,
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
-            traits=TRAITS.between(*ended.traits),
+            traits=TRAITS.between(*ended.traits) if alone else (),
             machine=self._machine(),
+            inputs=hashes.inputs,
+            results=hashes.results,
+            chance=hashes.chance,
         )
 
     def _asked(self) -> list[Suggestion]:

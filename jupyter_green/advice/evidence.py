@@ -102,6 +102,10 @@ class Evidence:
         What it ran on.
     inputs
         A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
+    results
+        The same of what it bound.
+    chance
+        Hashes of where the shared generators of random numbers stood before and after it; empty if unknown.
     """
 
     cell: int | None
@@ -116,6 +120,8 @@ class Evidence:
     variables: Mapping[str, int] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
     inputs: str = ""
+    results: str = ""
+    chance: tuple[str, str] = ("", "")
 
     def seen(self, kind: type[T]) -> list[T]:
         """Return the traits of one kind, the oldest first."""
@@ -154,7 +160,4 @@ class Notebook:
 
     def says(self, *names: str) -> bool:
         """Whether any cell calls, reads or sets something of one of these names: the user's own word on it."""
-        return any(
-            code.calls(*names) or code.attributes(*names) or code.keywords(*names) or not code.read.isdisjoint(names)
-            for code in self.codes()
-        )
+        return any(not code.said.isdisjoint(names) for code in self.codes())

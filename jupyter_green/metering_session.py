@@ -17,6 +17,8 @@ import psutil
 from traitlets.config import Config
 
 from .advice import Adviser, Gates, Suggestion
+from .advice.evidence import Grid, Machine
+from .advice.surroundings import look_around
 from .allowances import Allowances
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
@@ -75,7 +77,7 @@ class Session:
         self.ledger = _ledger(config)
         self.remote = Observation()
         self.records = CellRecords(self.meter, config, self.ledger, self._settled, self.remote)
-        self.adviser = Adviser(lambda: Gates(config.advice_threshold))
+        self.adviser = Adviser(lambda: Gates(config.advice_threshold), machine=self._machine)
         self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
@@ -192,6 +194,18 @@ class Session:
         """
         self._settled_now()
         return self.adviser.suggestions(every=every)
+
+    def _machine(self) -> Machine:
+        """Return what cells run on now, for the rules."""
+        place, live = self.place, self.electricity.live
+        grid = Grid(
+            place.intensity if live is None else live.present,
+            self.pue.value,
+            place.cloud,
+            () if live is None else live.forecast,
+            self.clock.wall(),
+        )
+        return replace(look_around(), grid=grid)
 
     def _settled_now(self) -> None:
         """Have the rules asked about cells of the last second, with what is known of them."""

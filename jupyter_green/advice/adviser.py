@@ -88,7 +88,7 @@ class Adviser:
     # -- at the edges of a cell --------------------------------------------------------------------------------------
 
     def begin(self, work: Reading) -> Begun:
-        """Note where counters stand as a cell begins: some 20 microseconds, 5 ms where the one before is to be hashed."""
+        """Note where counters stand as a cell begins: 20 microseconds, 5 ms where the one before is to be hashed."""
         self._repeats.before_next()
         return Begun(work, _cpu_seconds(), TRAITS.begin(), time.perf_counter(), chance())
 

@@ -92,6 +92,16 @@ class Code:
         return frozenset(node.name for node in self.tree.body if isinstance(node, kinds))
 
     @cached_property
+    def imported(self) -> frozenset[str]:
+        """Names that an import binds anywhere in the cell."""
+        return frozenset(
+            (each.asname or each.name).partition(".")[0]
+            for node in self.nodes
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for each in node.names
+        )
+
+    @cached_property
     def read(self) -> frozenset[str]:
         """Names that are read anywhere in the cell."""
         return frozenset(

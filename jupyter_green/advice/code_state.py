@@ -29,7 +29,7 @@ def _installed() -> tuple[str, ...]:
 
 def is_installed(file: str | None) -> bool:
     """Whether code is from an installed library or Python's own, which stay as they are while a kernel runs."""
-    return file is not None and (file.startswith(_installed()) or file.startswith("<frozen"))
+    return file is not None and file.startswith((*_installed(), "<frozen"))
 
 
 def library(name: str | None, hasher: Hasher) -> None:
@@ -167,7 +167,9 @@ _BY_TYPE: dict[type, Any] = {
     types.CodeType: _code,
     types.BuiltinFunctionType: _builtin,
     types.MethodType: _method,
-    **dict.fromkeys((types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType), _descriptor),
+    **dict.fromkeys(
+        (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType), _descriptor
+    ),
     **dict.fromkeys((staticmethod, classmethod, functools._lru_cache_wrapper), _wrapping),
     property: _property,
     type: read_class,

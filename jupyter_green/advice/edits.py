@@ -71,10 +71,9 @@ class Places:
 
     def _added(self, call: ast.Call, text: str) -> Change:
         end = self.end(call) - 1
-        arguments = [*call.args, *call.keywords]
-        if not arguments:
+        if not (call.args or call.keywords):
             return Change(end, end, text)
-        last = max(map(self.end, arguments))
+        last = max([self.end(each) for each in call.args] + [self.end(each) for each in call.keywords])
         if last > end:  # a generator without parentheses of its own: its place is that of the call's
             begin = self.start(call.args[0])
             return Change(begin, last, f"({self.source[begin:last]}, {text})")
@@ -147,9 +146,7 @@ class Places:
             if not head.rstrip().endswith(":") or first.lineno != last.end_lineno:
                 raise ValueError("another statement stands on the first line")
             begin = self.start(first)
-            return Change(
-                begin, end, f"\n{indent}{step}{header}\n{indent}{step * 2}{self.source[begin:end]}"
-            )
+            return Change(begin, end, f"\n{indent}{step}{header}\n{indent}{step * 2}{self.source[begin:end]}")
         line = self._first_line(first)
         begin, stays = self._begins[line - 1], self._inside_strings
         lines = self.source[begin:end].split("\n")

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ..emissions import Intensity
+from ..grid import CloudRegion
+from ..grid.best_start import Stretch
 from ..work import Reading
 from .code import Code
 
@@ -51,6 +54,31 @@ class Gpu:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """What electricity the cell ran on.
+
+    Attributes
+    ----------
+    intensity
+        The factor in force.
+    pue
+        What the building adds.
+    region
+        The cloud region this is, if it is one.
+    forecast
+        What a live service says of the present and of the time ahead; empty without one.
+    now
+        Unix time, s.
+    """
+
+    intensity: Intensity
+    pue: float = 1.0
+    region: CloudRegion | None = None
+    forecast: Sequence[Stretch] = ()
+    now: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What the cell ran on.
 
@@ -64,12 +92,18 @@ class Machine:
         Those that are visible here.
     libraries
         Version of each imported library that a rule may ask for.
+    findable
+        Those that patches may need and that could be imported.
+    grid
+        What electricity it runs on, where that is known.
     """
 
     cpus: int = 1
     bf16: bool = False
     gpus: tuple[Gpu, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    findable: frozenset[str] = frozenset()
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 Where that cannot be promised – a value of a type whose whole state we do not know how to read, or more of it than time
 allows – there is no hash at all. Samples would be faster and miss edits.
 
-Nothing of the user's is run and nothing is changed: types are told apart by identity, states are read by what Python and
-the libraries themselves offer for it, never by a method that a user's class may have written anew. What could be told
-apart by ``is`` only hashes the same: two equal lists, or one list twice.
+Nothing of the user's is run and nothing is changed: types are told apart by identity, states are read by what Python
+and the libraries themselves offer for it, never by a method that a user's class may have written anew. What could be
+told apart by ``is`` only hashes the same: two equal lists, or one list twice.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .hasher import Budget, Hasher
 from .state_readers import reader_of
 
 __all__ = ["Budget", "chance", "hash_of", "hash_of_names"]
+
 
 def hash_of(value: object, budget: Budget) -> str:
     """Return the hash of one value; empty where there is none."""

@@ -57,10 +57,11 @@ def _dtype(value: Any, hasher: Hasher) -> None:  # noqa: ANN401
 
 
 def _ufunc(value: Any, hasher: Hasher) -> None:  # noqa: ANN401
-    if getattr(sys.modules["numpy"], value.__name__, None) is not value:
+    name = str(value.__name__)
+    if vars(sys.modules["numpy"]).get(name) is not value:
         raise UnknownState("a function of somebody else")
     hasher.mark("ufunc")
-    hasher.text(value.__name__)
+    hasher.text(name)
 
 
 def _dispatcher(value: Any, hasher: Hasher) -> None:  # noqa: ANN401

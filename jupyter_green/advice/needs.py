@@ -126,7 +126,8 @@ class _Walk(ast.NodeVisitor):
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self._in_order(node.iter, node.target, *node.body, *node.orelse)
 
-    visit_AsyncFor = visit_For
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
+        self.visit_For(node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self._in_order(node.value, node.target)
@@ -137,7 +138,8 @@ class _Walk(ast.NodeVisitor):
         self.found.bound.add(node.name)
         self.found.defined.add(node.name)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.visit_FunctionDef(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._in_order(*_defaults(node.args))

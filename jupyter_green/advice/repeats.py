@@ -7,7 +7,8 @@ leaves others each time (a counter, a model that is trained on), and never match
 to look at the code for changes in place, and what the cell made is hashed as well: it must have come out the same.
 
 While it is hashed no other cell may change anything. In the second or so until a cell's figures have settled the next
-one often begins; it then has the hashing done first, for at most :data:`DELAY`, and what is not hashed by then never is.
+one often begins; it then has the hashing done first, for at most :data:`DELAY`, and what is not hashed by then never
+is.
 Threads of the user's and callbacks of widgets may still change values between two cells; nobody can tell.
 
 What cannot be hashed completely – generators, open files, objects with a state in C, tensors on a GPU or in a graph,
@@ -27,7 +28,7 @@ from .input_hash import Budget, hash_of, hash_of_names
 from .needs import needs
 
 REPEATED = 10.0  # s; a shorter cell may be run again without a word
-CACHED = 0.05  # s; a cell that takes less is as quick as a look into a cache on disk
+CACHED = 0.02  # s; a cell that takes less is about as quick as a look into a cache on disk
 DELAY = 0.005  # s; the longest that a cell waits for the hashing of the one before
 _LEAST = 0.005  # s
 _SHARE = 0.001  # of the cell's duration
@@ -76,7 +77,7 @@ class Repeats:
             pending.hashes = Hashes()
 
     def before_next(self) -> None:
-        """Have done with all cells that have ended, as another one is about to begin; a microsecond if there is none."""
+        """Have done with all cells that have ended, as another one is about to begin."""
         if not self._waiting:
             return
         until = time.perf_counter() + DELAY

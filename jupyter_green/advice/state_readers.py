@@ -1,4 +1,4 @@
-"""How the whole state of a value is read, by its type: plain values, containers, and what reads them for other types."""
+"""How the whole state of a value is read, by its type: plain values and containers here, other types elsewhere."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def _sequence(value: list[Any] | tuple[Any, ...], hasher: Hasher) -> None:
 def read_each(values: Sequence[Any], hasher: Hasher) -> None:
     """Take in what a sequence holds; at once where that is many plain values of one kind."""
     kind = type(values[0]) if len(values) >= _MANY else None
-    if (kind is int or kind is float or kind is str) and not any(map(operator.is_not, map(type, values), itertools.repeat(kind))):
+    if (kind is int or kind is float or kind is str) and not any(
+        map(operator.is_not, map(type, values), itertools.repeat(kind))
+    ):
         try:
             if kind is str:
                 lengths, data = array("q", map(len, values)).tobytes(), "".join(values)

@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from .evidence import Machine
@@ -25,12 +26,14 @@ _LIBRARIES = (
     "lightning",
     "joblib",
 )
+# What patches may need: looked for, not imported.
+_FOR_PATCHES = ("joblib", "pyarrow")
 _BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
 
 
 def look_around() -> Machine:
     """Return what this process runs on: microseconds, but for the first time."""
-    return Machine(cpus=_cpus(), bf16=_has_bf16(), libraries=_libraries())
+    return Machine(cpus=_cpus(), bf16=_has_bf16(), libraries=_libraries(), findable=_findable())
 
 
 def _cpus() -> int:
@@ -43,6 +46,11 @@ def _libraries() -> Mapping[str, str]:
         for name in _LIBRARIES
         if (module := sys.modules.get(name)) is not None
     }
+
+
+@functools.cache
+def _findable() -> frozenset[str]:
+    return frozenset(name for name in _FOR_PATCHES if name in sys.modules or find_spec(name) is not None)
 
 
 @functools.cache

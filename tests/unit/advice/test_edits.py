@@ -187,7 +187,13 @@ def test_lines_above_and_below_change_nothing_else(lines, data):
     at = data.draw(st.integers(0, len(body) - 1))
     places = Places(source)
     after = apply(source, places.before(body[at], "u = 1"), places.after(body[at], "v = 2"))
-    expected = [*map(ast.unparse, body[:at]), "u = 1", ast.unparse(body[at]), "v = 2", *map(ast.unparse, body[at + 1 :])]
+    expected = [
+        *map(ast.unparse, body[:at]),
+        "u = 1",
+        ast.unparse(body[at]),
+        "v = 2",
+        *map(ast.unparse, body[at + 1 :]),
+    ]
     assert list(map(ast.unparse, ast.parse(after).body)) == expected
 
 

@@ -72,7 +72,7 @@ _CREATE = _names(
     array asarray default_rng parameters named_parameters range len list dict tuple set int float str from_pretrained
     """
 )
-_LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_COMPUTE = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BinOp)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)
 
 
@@ -188,7 +188,7 @@ def _only_defines(statement: ast.stmt) -> bool:
     if isinstance(statement, _DEFINITIONS):
         return True
     value = getattr(statement, "value", None)
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) or any(inside(statement, _LOOPS)):
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr)) or any(inside(statement, _COMPUTE)):
         return False
     return value is None or constant(value) is not None or all(map(_sets_up, inside(statement, ast.Call)))
 

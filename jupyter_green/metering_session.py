@@ -38,6 +38,8 @@ from .work import Probes
 from .work.outlook import Outlook
 from .work.traits import TRAITS
 
+_ON_THEIR_WAY = 50  # records
+
 
 class Session:
     """Meters this process.
@@ -208,8 +210,12 @@ class Session:
         return replace(look_around(), grid=grid)
 
     def _settled_now(self) -> None:
-        """Have the rules asked about cells of the last second, with what is known of them."""
-        self.adviser.settle((record.execution_count, record.footprint) for record in self.records.unsettled())
+        """Have the rules asked about cells of the last second, with what is known of them.
+
+        The newest records are among them: they may be on their way to the rules, with the ledger first.
+        """
+        newest = self.records.newest_last()[-_ON_THEIR_WAY:]
+        self.adviser.settle((record.execution_count, record.footprint) for record in newest)
 
     def _tick(self) -> None:
         TRAITS.tick()

@@ -21,7 +21,23 @@ _FUNCTIONS = frozenset(
 _MODULES = frozenset({"np", "numpy", "math"})
 _PANDAS = frozenset({"isna", "isnull", "notna", "notnull", "to_datetime", "Timestamp", "Timedelta", "to_numeric"})
 _OF_ROW = frozenset(
-    {"sum", "mean", "max", "min", "std", "var", "median", "any", "all", "count", "isna", "isnull", "get"}
+    {
+        "sum",
+        "mean",
+        "max",
+        "min",
+        "std",
+        "var",
+        "median",
+        "any",
+        "all",
+        "count",
+        "isna",
+        "isnull",
+        "get",
+        "to_dict",
+        "tolist",
+    }
 )
 _OF_VALUES = frozenset(
     {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "split", "startswith", "endswith", "title", "capitalize"}
@@ -87,7 +103,7 @@ class _Look:
         if isinstance(call.func, ast.Name):
             definition = None if name in _FUNCTIONS else defined(name, self._notebook)
             if definition is None:
-                return name in _FUNCTIONS
+                return name in _FUNCTIONS or self._is_of_mathematics(name)
             return depth < _DEPTH and not definition.decorator_list and self.allows(definition.body, depth + 1)
         root = path.partition(".")[0]
         if root in _MODULES:
@@ -97,6 +113,16 @@ class _Look:
         if name == "get":
             return root == self._row or self._is_dict(root)
         return name in _OF_VALUES or name in _COLLECTS or (root == self._row and name in _OF_ROW)
+
+    def _is_of_mathematics(self, name: str) -> bool:
+        return any(
+            isinstance(node, ast.ImportFrom)
+            and node.module in ("math", "numpy")
+            and any((each.asname or each.name) == name for each in node.names)
+            for code in self._notebook.codes()
+            if name in code.imported
+            for node in code.nodes
+        )
 
     def _is_dict(self, name: str) -> bool:
         for code in self._notebook.codes():

@@ -10,13 +10,14 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .hasher import Feed, Hasher, UnknownState
+from .hasher import Feed, Hasher, UnknownState, of_type
 
 # Of no account for what a class does.
 _UNIMPORTANT = frozenset(
     {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__annotations_cache__", "__qualname__"}
     | {"__firstlineno__", "__static_attributes__", "_abc_impl", "__abstractmethods__"}
 )
+_MADE_BY_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE: other types are part of a library in C and never change
 _CODE = ("co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_flags")
 _COUNTS = ("co_argcount", "co_posonlyargcount", "co_kwonlyargcount")
 
@@ -133,32 +134,34 @@ def _property(value: property, hasher: Hasher) -> None:
 
 def read_class(value: type, hasher: Hasher) -> None:
     """Take in a class: the user's with all that stands in it and in its bases."""
-    module = type.__getattribute__(value, "__dict__").get("__module__")
     hasher.mark("class")
-    hasher.text(type.__dict__["__qualname__"].__get__(value))
-    if type(module) is not str:
-        module = "builtins" if module is None or not value.__flags__ & (1 << 9) else "?"
-    if module == "builtins" or is_installed(_file_of(module)) or _is_built_in(module):
+    hasher.text(of_type(value, "__qualname__"))
+    if not of_type(value, "__flags__") & _MADE_BY_PYTHON:
+        hasher.text(of_type(value, "__module__"))
+        return
+    module = of_type(value, "__dict__").get("__module__")
+    if type(module) is str and module != "__main__" and _stands_in(module, value):
         library(module, hasher)
         return
     if type(value) is not type:
         hasher.value(type(value))
-    for base in type.__dict__["__bases__"].__get__(value):
+    for base in of_type(value, "__bases__"):
         hasher.value(base)
-    for name, member in type.__dict__["__dict__"].__get__(value).items():
+    for name, member in of_type(value, "__dict__").items():
         if name not in _UNIMPORTANT and type(member) is not types.GetSetDescriptorType:
             hasher.text(name)
             if type(member) is not types.MemberDescriptorType:
                 hasher.value(member)
 
 
-def _file_of(module: str) -> str | None:
+def _stands_in(module: str, value: type) -> bool:
+    """Whether a class is what an installed module has under its name."""
     found = sys.modules.get(module)
-    return getattr(found, "__file__", None)
-
-
-def _is_built_in(module: str) -> bool:
-    return module in sys.builtin_module_names
+    if found is None or type(found) is not types.ModuleType:
+        return False
+    space = types.ModuleType.__getattribute__(found, "__dict__")
+    name = of_type(value, "__name__")
+    return space.get(name) is value and (is_installed(space.get("__file__")) or module in sys.builtin_module_names)
 
 
 _BY_TYPE: dict[type, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .hasher import Feed, Hasher, UnknownState
+from .hasher import Feed, Hasher, UnknownState, of_type
 
 _BYTES_PER_SECOND = 1e9  # a copy's, roughly: one that would take longer than there is time is not begun
 
@@ -20,11 +20,11 @@ def reader_of(kind: type) -> Feed | None:
                 if getattr(module, name, None) is kind:
                     return read
     numpy = sys.modules.get("numpy")
-    return _numpy_scalar if numpy is not None and issubclass(kind, numpy.generic) and _is_of(kind, "numpy") else None
-
-
-def _is_of(kind: type, library: str) -> bool:
-    return type.__dict__["__dict__"].__get__(kind).get("__module__") == library or kind.__module__ == library
+    return (
+        _numpy_scalar
+        if numpy is not None and issubclass(kind, numpy.generic) and of_type(kind, "__module__") == "numpy"
+        else None
+    )
 
 
 def _ndarray(value: Any, hasher: Hasher) -> None:  # noqa: ANN401 - as all below: of libraries that we do not import

@@ -6,7 +6,7 @@ import struct
 import types
 from typing import Any
 
-from .hasher import Hasher, UnknownState
+from .hasher import Hasher, UnknownState, of_type
 
 _POINTER = struct.calcsize("P")
 _OBJECT = object.__basicsize__
@@ -23,10 +23,10 @@ def read_object(value: object, hasher: Hasher) -> None:
     kind = type(value)
     slots = _slots(kind)
     if not _is_all(kind, len(slots)):
-        raise UnknownState(f"what else is in {kind.__name__}")
+        raise UnknownState(f"what else is in {of_type(kind, '__name__')}")
     hasher.mark("object")
     hasher.value(kind)
-    if kind.__dictoffset__:
+    if of_type(kind, "__dictoffset__"):
         hasher.value(_attributes(value, kind))
     for name, slot in slots:
         hasher.text(name)
@@ -41,8 +41,8 @@ def read_object(value: object, hasher: Hasher) -> None:
 def _slots(kind: type) -> list[tuple[str, types.MemberDescriptorType]]:
     return [
         (name, member)
-        for each in type.__dict__["__mro__"].__get__(kind)
-        for name, member in type.__dict__["__dict__"].__get__(each).items()
+        for each in of_type(kind, "__mro__")
+        for name, member in of_type(each, "__dict__").items()
         if type(member) is types.MemberDescriptorType
     ]
 
@@ -53,17 +53,17 @@ def _is_all(kind: type, slots: int) -> bool:
     From Python 3.11 on a dictionary and weak references may stand before the object, where they take no room in it.
     """
     room = _OBJECT + slots * _POINTER
-    room += _POINTER * (kind.__dictoffset__ > 0) + _POINTER * (kind.__weakrefoffset__ > 0)
-    return kind.__itemsize__ == 0 and kind.__basicsize__ == room
+    room += _POINTER * (of_type(kind, "__dictoffset__") > 0) + _POINTER * (of_type(kind, "__weakrefoffset__") > 0)
+    return of_type(kind, "__itemsize__") == 0 and of_type(kind, "__basicsize__") == room
 
 
 def _attributes(value: object, kind: type) -> dict[str, Any]:
-    for each in type.__dict__["__mro__"].__get__(kind):
-        found = type.__dict__["__dict__"].__get__(each).get("__dict__")
+    for each in of_type(kind, "__mro__"):
+        found = of_type(each, "__dict__").get("__dict__")
         if type(found) is types.GetSetDescriptorType:
             attributes = found.__get__(value)
             if type(attributes) is dict:
                 return attributes
         if found is not None:
             break
-    raise UnknownState(f"where the attributes of {kind.__name__} are")
+    raise UnknownState(f"where the attributes of {of_type(kind, '__name__')} are")

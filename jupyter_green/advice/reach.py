@@ -15,7 +15,7 @@ _MOST = 50  # functions; beyond, nobody could say anything of the whole
 def reached(cell: Evidence, notebook: Notebook) -> dict[str, tuple[Definition, Evidence]]:
     """Return the functions and classes that a cell uses, by name, each as it was defined last and where."""
     found: dict[str, tuple[Definition, Evidence]] = {}
-    names = set(cell.code.read)
+    names = set(cell.code.read) | _with_methods(cell.code.said, notebook)
     seen: set[str] = set()
     while names - seen and len(found) < _MOST:
         name = min(names - seen)
@@ -26,6 +26,17 @@ def reached(cell: Evidence, notebook: Notebook) -> dict[str, tuple[Definition, E
             found[name] = definition, where
             names |= {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
     return found
+
+
+def _with_methods(said: frozenset[str], notebook: Notebook) -> set[str]:
+    """Return the classes of which a cell may call a method: of an object that it does not make itself."""
+    return {
+        node.name
+        for code in notebook.codes()
+        for node in definitions(code.tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(each, ast.FunctionDef) and each.name in said for each in node.body)
+    }
 
 
 def definitions(tree: ast.Module) -> Iterator[Definition]:

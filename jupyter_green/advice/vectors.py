@@ -1,8 +1,8 @@
-"""What is computed of a row, as an expression of columns: only where it can be shown to give the very same.
+"""What is computed of a row, as an expression of columns: only where that is sure to give the very same.
 
-What has to be shown: a row of a frame with several types of columns holds floating-point numbers if all are numbers, and
-Python's own objects otherwise, while columns keep their types. So whole numbers are taken only where both ways compare
-or convert them alike; powers, remainders and functions, whose last digit may differ, are not taken at all.
+A row of a frame with several types of columns holds floating-point numbers if all are numbers, and objects otherwise,
+while columns keep their types. So whole numbers are taken only where both ways compare or convert them alike; powers,
+remainders and functions, whose last digit may differ, are not taken at all.
 """
 
 from __future__ import annotations

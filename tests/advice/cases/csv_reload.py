@@ -27,7 +27,11 @@ CASES = [
         "R28",
         "by a function, with an absolute path",
         _FILE,
-        "from pathlib import Path\nfrom pandas import read_csv\n\ndef load(name):\n    return read_csv(Path.cwd() / name, engine='c')",
+        "from pathlib import Path\n"
+        "from pandas import read_csv\n"
+        "\n"
+        "def load(name):\n"
+        "    return read_csv(Path.cwd() / name, engine='c')",
         "parts = [load('data.csv')['a'].max() for _ in range(3)]",
     ),
     look_alike(
@@ -47,7 +51,10 @@ CASES = [
         "R28",
         "three files",
         _FILE,
-        "import shutil\nfor name in 'xyz':\n    shutil.copy('data.csv', f'{name}.csv')\nparts = [pd.read_csv(f'{name}.csv') for name in 'xyz']",
+        "import shutil\n"
+        "for name in 'xyz':\n"
+        "    shutil.copy('data.csv', f'{name}.csv')\n"
+        "parts = [pd.read_csv(f'{name}.csv') for name in 'xyz']",
     ),
     look_alike("R28", "read twice", _FILE, "frame = pd.read_csv('data.csv')", "other = pd.read_csv('data.csv')"),
 ]

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 random = np.random.default_rng(0)
-df = pd.DataFrame({"price": random.random(4000), "weight": random.random(4000) + 1, "kind": random.choice(["a", "b"], 4000)})
+df = pd.DataFrame({"price": random.random(4000), "weight": random.random(4000) + 1})
+df["kind"] = random.choice(["a", "b"], 4000)
 numbers = df[["price", "weight"]].copy()
 """
 
@@ -23,14 +24,24 @@ CASES = [
         "R27",
         "a function with branches on numbers, defined before",
         _FRAME,
-        "def label(row):\n    if row['price'] > 0.7:\n        return 'dear'\n    elif row['price'] > 0.3:\n        return 'fair'\n    return 'cheap'",
+        "def label(row):\n"
+        "    if row['price'] > 0.7:\n"
+        "        return 'dear'\n"
+        "    elif row['price'] > 0.3:\n"
+        "        return 'fair'\n"
+        "    return 'cheap'",
         "df['label'] = df.apply(label, axis='columns')",
     ),
     positive(
         "R27",
         "a sum in a function",
         _FRAME,
-        "def total(frame):\n    s = 0.0\n    for i, row in frame.iterrows():\n        if row['kind'] == 'a':\n            s += row['price']\n    return s",
+        "def total(frame):\n"
+        "    s = 0.0\n"
+        "    for i, row in frame.iterrows():\n"
+        "        if row['kind'] == 'a':\n"
+        "            s += row['price']\n"
+        "    return s",
         "total(df)",
     ),
     positive(
@@ -43,20 +54,29 @@ CASES = [
         "R27",
         "objects are made and asked",
         _FRAME,
-        "class Item:\n    def __init__(self, price):\n        self.price = price\n    def cost(self):\n        return self.price * 2",
+        "class Item:\n"
+        "    def __init__(self, price):\n"
+        "        self.price = price\n"
+        "    def cost(self):\n"
+        "        return self.price * 2",
         "items = []\nfor _, row in df.iterrows():\n    items.append(Item(row['price']).cost())",
     ),
     look_alike(
         "R27",
         "one row leaves something for the next",
         _FRAME,
-        "level, levels = 0.0, []\nfor _, row in df.iterrows():\n    level = 0.9 * level + row['price']\n    levels.append(level)",
+        "level, levels = 0.0, []\n"
+        "for _, row in df.iterrows():\n"
+        "    level = 0.9 * level + row['price']\n"
+        "    levels.append(level)",
     ),
     look_alike(
         "R27",
         "files are written",
         _FRAME,
-        "for i, row in df.head(300).iterrows():\n    with open('row.txt', 'w') as file:\n        file.write(str(row['price']))",
+        "for i, row in df.head(300).iterrows():\n"
+        "    with open('row.txt', 'w') as file:\n"
+        "        file.write(str(row['price']))",
     ),
     look_alike(
         "R27", "a tiny frame", _FRAME, "small = df.head(20)", "s = [row['price'] for _, row in small.iterrows()]"
@@ -71,7 +91,9 @@ CASES = [
         "R27",
         "along the columns",
         _FRAME,
-        "means = numbers.apply(lambda c: c.mean(), axis=0)\nfor name in numbers:\n    numbers[name].apply(lambda v: v * 2)",
+        "means = numbers.apply(lambda c: c.mean(), axis=0)\n"
+        "for name in numbers:\n"
+        "    numbers[name].apply(lambda v: v * 2)",
     ),
     look_alike(
         "R27",

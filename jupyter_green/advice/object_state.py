@@ -54,7 +54,7 @@ def _is_all(kind: type, slots: int) -> bool:
     """
     room = _OBJECT + slots * _POINTER
     room += _POINTER * (of_type(kind, "__dictoffset__") > 0) + _POINTER * (of_type(kind, "__weakrefoffset__") > 0)
-    return of_type(kind, "__itemsize__") == 0 and of_type(kind, "__basicsize__") == room
+    return bool(of_type(kind, "__itemsize__") == 0 and of_type(kind, "__basicsize__") == room)
 
 
 def _attributes(value: object, kind: type) -> dict[str, Any]:

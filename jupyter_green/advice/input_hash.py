@@ -11,6 +11,7 @@ told apart by ``is`` only hashes the same: two equal lists, or one list twice.
 from __future__ import annotations
 
 import builtins
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -18,31 +19,40 @@ from typing import Any
 from .hasher import Budget, Hasher
 from .state_readers import reader_of
 
-__all__ = ["Budget", "chance", "hash_of", "hash_of_names"]
+__all__ = ["Budget", "chance", "digests_of", "hash_of", "hash_of_names", "joined"]
 
 
 def hash_of(value: object, budget: Budget) -> str:
     """Return the hash of one value; empty where there is none."""
-    return _hashed(budget, lambda hasher: hasher.value(value))
+    try:
+        hasher = Hasher(budget, reader_of)
+        hasher.value(value)
+        return hasher.hex()
+    except Exception:  # noqa: BLE001 - too deep, changed meanwhile, unlike what we know: there is no hash
+        return ""
 
 
-def hash_of_names(names: Iterable[str], namespace: Mapping[str, Any], budget: Budget, code: str = "") -> str:
+def digests_of(names: Iterable[str], namespace: Mapping[str, Any], budget: Budget) -> dict[str, str]:
+    """Return the hash of what each name stands for, as far as it stands for anything; empty where there is none."""
+    return {name: hash_of(namespace[name], budget) for name in sorted(names) if name in namespace}
+
+
+def joined(names: Iterable[str], digests: Mapping[str, str], code: str = "") -> str:
     """Return the hash of what names stand for, and of the code that reads them; empty where there is none.
 
     Built-in names count where the user has given them another meaning.
     """
+    known = [(name, digests.get(name, "absent")) for name in sorted(names)]
+    if any(not digest for _, digest in known):
+        return ""
+    told = [(name, digest) for name, digest in known if name in digests or not hasattr(builtins, name)]
+    return hash_of([code, told], Budget(math.inf))
 
-    def feed(hasher: Hasher) -> None:
-        hasher.text(code)
-        for name in sorted(names):
-            if name in namespace:
-                hasher.text(name)
-                hasher.value(namespace[name])
-            elif not hasattr(builtins, name):
-                hasher.mark("absent")
-                hasher.text(name)
 
-    return _hashed(budget, feed)
+def hash_of_names(names: Iterable[str], namespace: Mapping[str, Any], budget: Budget, code: str = "") -> str:
+    """Return the hash of what names stand for in a namespace, as of :func:`joined`."""
+    wanted = set(names)
+    return joined(wanted, digests_of(wanted, namespace, budget), code)
 
 
 def chance() -> tuple[Any, ...]:
@@ -61,12 +71,3 @@ _SHARED: tuple[tuple[str, Callable[[Any], object]], ...] = (
     ("numpy.random", lambda module: module.get_state(legacy=False)),
     ("torch", lambda module: module.default_generator.get_state()),
 )
-
-
-def _hashed(budget: Budget, feed: Callable[[Hasher], None]) -> str:
-    try:
-        hasher = Hasher(budget, reader_of)
-        feed(hasher)
-        return hasher.hex()
-    except Exception:  # noqa: BLE001 - too deep, changed meanwhile, unlike what we know: there is no hash
-        return ""

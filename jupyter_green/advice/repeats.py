@@ -8,7 +8,7 @@ to look at the code for changes in place, and what the cell made is hashed as we
 
 While it is hashed no other cell may change anything. In the second or so until a cell's figures have settled the next
 one often begins; it then has the hashing done first, for at most :data:`DELAY`, and what is not hashed by then never
-is.
+is. The code is read later: which of its words are names that it takes from outside does not change.
 Threads of the user's and callbacks of widgets may still change values between two cells; nobody can tell.
 
 What cannot be hashed completely – generators, open files, objects with a state in C, tensors on a GPU or in a graph,
@@ -17,6 +17,7 @@ more bytes than there is time for – leaves no hash, and no hash is like none o
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,14 +25,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .code import Code
-from .input_hash import Budget, hash_of, hash_of_names
+from .input_hash import Budget, digests_of, hash_of, joined
 from .needs import needs
 
 REPEATED = 10.0  # s; a shorter cell may be run again without a word
 CACHED = 0.02  # s; a cell that takes less is about as quick as a look into a cache on disk
-DELAY = 0.005  # s; the longest that a cell waits for the hashing of the one before
+DELAY = 0.005  # s of work; the longest that a cell waits for the hashing of the one before
 _LEAST = 0.005  # s
 _SHARE = 0.001  # of the cell's duration
+_BOUND = re.compile(r"^\s*(\w+)\s*=[^=]", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
 _HISTORY = frozenset({"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_oh", "_ih", "get_ipython"})
 
 
@@ -74,35 +77,40 @@ class Repeats:
         if pending.seconds >= self._least():
             self._waiting.append(pending)
         else:
-            pending.hashes = Hashes()
+            pending.namespace = dict
 
     def before_next(self) -> None:
         """Have done with all cells that have ended, as another one is about to begin."""
         if not self._waiting:
             return
-        until = time.perf_counter() + DELAY
         budget = self._budget
         if budget is not None:
-            budget.ends = min(budget.ends, until)
+            budget.ends = min(budget.ends, time.perf_counter() + DELAY)
         with self._hashing:
-            waiting, self._waiting = self._waiting, []
-            for pending in waiting:
-                self._hash(pending, until - time.perf_counter())
+            budget = Budget(DELAY)
+            while self._waiting:
+                self._hash(self._waiting.pop(), budget)
 
     def of(self, pending: Pending) -> Hashes:
         """Return a cell's hashes."""
         with self._hashing:
             if pending in self._waiting:
-                self._hash(pending, max(_LEAST, _SHARE * pending.seconds))
-                self._waiting = [each for each in self._waiting if each is not pending]
-            return pending.hashes or Hashes()
+                self._waiting.remove(pending)
+                self._hash(pending, Budget(max(_LEAST, _SHARE * pending.seconds)))
+        return _hashes(pending)
 
-    def _hash(self, pending: Pending, seconds: float) -> None:
-        if pending.hashes is None:
-            self._budget = budget = Budget(seconds)
-            pending.hashes = _hashes(pending, budget)
-            self._budget = None
-        pending.forget()
+    def _hash(self, pending: Pending, budget: Budget) -> None:
+        self._budget = budget
+        namespace = pending.namespace()
+        # All words, as reading the code takes longer than looking up some that are no names.
+        words = set(_WORD.findall(pending.code.source)) - _HISTORY
+        results = set(_BOUND.findall(pending.code.source))
+        pending.digests = {
+            **digests_of(words - results, namespace, budget),
+            **digests_of(words & results, namespace, budget),  # last: without them the inputs still count
+        }
+        pending.namespace = dict
+        self._budget = None
 
 
 @dataclass(eq=False, slots=True)
@@ -119,30 +127,24 @@ class Pending:
         How long it took.
     chance
         Where random numbers stood before and after.
+    digests
+        Hashes of what the words in its code stood for when it had ended; ``None`` where nobody looked.
     """
 
     code: Code
     namespace: Callable[[], Mapping[str, Any]]
     seconds: float
     chance: tuple[tuple[Any, ...], tuple[Any, ...]] = ((), ())
-    hashes: Hashes | None = None
-
-    def forget(self) -> None:
-        """Let go of what is needed no more."""
-        self.namespace, self.chance = dict, ((), ())
+    digests: Mapping[str, str] | None = None
 
 
-def _hashes(pending: Pending, budget: Budget) -> Hashes:
-    code = pending.code
-    if not code.tree.body:
+def _hashes(pending: Pending) -> Hashes:
+    if pending.digests is None or not pending.code.shape:
         return Hashes()
-    found = needs(code.tree)
+    found = needs(pending.code.tree)
     if not found.outside.isdisjoint(_HISTORY):
         return Hashes()
-    namespace = pending.namespace()
-    inputs = hash_of_names(found.outside, namespace, budget, code.shape)
-    if not inputs:
-        return Hashes()
-    before, after = (hash_of(each, budget) for each in pending.chance)
-    results = hash_of_names(found.bound - found.defined, namespace, budget)
-    return Hashes(inputs, results, (before, after))
+    inputs = joined(found.outside, pending.digests, pending.code.shape)
+    results = joined(found.bound - found.defined, pending.digests)
+    before, after = (hash_of(each, Budget(_LEAST)) for each in pending.chance)
+    return Hashes(inputs, results, (before, after)) if inputs else Hashes()

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 
 from ...work.csv_reads import CsvRead
-from ..code import Code, argument, constant, last_name
+from ..code import Code, argument, constant, inside, last_name
 from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
@@ -104,9 +104,7 @@ def _stays_the_same(call: ast.Call, loop: ast.For | ast.While, code: Code) -> bo
     given = [*call.args, *(each.value for each in call.keywords)]
     plain = not any(isinstance(n, (ast.Call, ast.Lambda)) for each in given for n in ast.walk(each))
     one_line = call.lineno == call.end_lineno and loop.lineno != loop.body[0].lineno
-    inner = any(
-        isinstance(n, (*_LOOPS, ast.FunctionDef)) and call in ast.walk(n) for n in ast.walk(loop) if n is not loop
-    )
+    inner = any(call in ast.walk(each) for each in inside(loop, (ast.FunctionDef, ast.Lambda)))
     return plain and one_line and not (inner or writes or read & bound)
 
 

@@ -75,7 +75,9 @@ class Session:
         self.ledger = _ledger(config)
         self.remote = Observation()
         self.records = CellRecords(self.meter, config, self.ledger, self._settled, self.remote)
-        self.advisory = Advisory(config, self.ledger, self.records.unsettled, lambda: self.meter.sampler.gpus)
+        self.advisory = Advisory(
+            config, self.ledger, self.records.newest_last, self.electricity, lambda: self.meter.sampler.gpus, self.clock
+        )
         self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle

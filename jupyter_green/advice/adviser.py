@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from time import process_time, thread_time
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ..footprint import Footprint
-from ..power.gpu_state import GpuState
 from ..work import COUNTS, Reading
-from ..work.torch_state import TorchState, torch_state
+from ..work.torch_state import torch_state
 from ..work.traits import TRAITS
 from .code import Code
+from .edges import Begun, Ended, Gpus, Namespace, Times
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
 from .gpu_evidence import gpus_over
+from .input_hash import chance
 from .memory_pressure import major_faults
+from .repeats import CACHED, REPEATED, Hashes, Pending, Repeats
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
 from .variables import variables
 
+_OVERLAPPING = "overlapping-cells"  # as the meter flags them
 _KEPT = 500  # cells
-Namespace = Mapping[str, Any]
-Gpus = Mapping[str, GpuState]
-
-
-@dataclass(slots=True)
-class _Ended:
-    """A cell that has ended and whose figures have not settled yet."""
-
-    execution_count: int | None
-    cell_id: str | None
-    status: str
-    work: Reading
-    cpu_seconds: float
-    own_seconds: tuple[float, float]
-    traits: tuple[int, int]
-    gpus: tuple[Gpus, Gpus]
-    major_faults: int
-    source: str
-    namespace: Callable[[], Namespace]
-    torch: TorchState | None
-
-
-@dataclass(slots=True)
-class Begun:
-    """Where counters stood when a cell began."""
-
-    work: Reading
-    cpu_seconds: float
-    own_seconds: tuple[float, float]
-    traits: int
-    gpus: Gpus
-    major_faults: int
-    trials: int
 
 
 class Adviser:
@@ -89,12 +56,13 @@ class Adviser:
         self._is_muted = is_muted
         self._machine = machine
         self._gpus = gpus
-        self._ended: dict[int | None, _Ended] = {}
+        self._ended: dict[int | None, Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
         self._ran_as: dict[str, tuple[str | None, str]] = {}  # cell id and source, by suggestion
         self._verified: dict[str, Verified] = {}
         self._trials = 0
+        self._repeats = Repeats(lambda: CACHED if gates().open else REPEATED)
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
         """Rules that raised, and what."""
@@ -102,9 +70,9 @@ class Adviser:
     # -- at the edges of a cell --------------------------------------------------------------------------------------
 
     def begin(self, work: Reading) -> Begun:
-        """Note where counters stand as a cell begins: a microsecond."""
-        own = process_time(), thread_time()
-        return Begun(work, _cpu_seconds(), own, TRAITS.begin(), self._gpus(), major_faults(), self._trials)
+        """Note where counters stand as a cell begins: 20 microseconds, 5 ms where the one before is to be hashed."""
+        self._repeats.before_next()
+        return Begun(work, Times.now(), TRAITS.begin(), self._gpus(), major_faults(), chance(), self._trials)
 
     def end(
         self,
@@ -130,25 +98,27 @@ class Adviser:
         """
         if begun.trials != self._trials:
             return
-        ended = _Ended(
+        code, times = Code(source), Times.now().since(begun.times)
+        ended = Ended(
             execution_count,
             cell_id,
             status,
+            code,
             COUNTS.read().since(begun.work),
-            _cpu_seconds() - begun.cpu_seconds,
-            (process_time() - begun.own_seconds[0], thread_time() - begun.own_seconds[1]),
+            times,
             (begun.traits, TRAITS.end),
             (begun.gpus, self._gpus()),
-            major_faults() - begun.major_faults,
-            source,
+            major_faults() - begun.faults,
             namespace,
+            Pending(code, namespace, times.passed, (begun.chance, chance())),
             torch_state(),
         )
+        self._repeats.ended(ended.repeat)
         with self._lock:
             self._ended[execution_count] = ended
 
     def stand_aside(self) -> None:
-        """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of the user's."""
+        """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of anybody."""
         self._trials += 1
 
     # -- away from it ------------------------------------------------------------------------------------------------
@@ -159,22 +129,25 @@ class Adviser:
             with self._lock:
                 ended = self._ended.pop(execution_count, None)
                 if ended is not None:
-                    self._take(ended, footprint)
+                    try:
+                        self._take(ended, footprint)
+                    except Exception as error:  # noqa: BLE001 - the records of these cells are to go on to their places
+                        self.trouble["adviser"] = f"{type(error).__name__}: {error}"
 
-    def _take(self, ended: _Ended, footprint: Footprint) -> None:
+    def _take(self, ended: Ended, footprint: Footprint) -> None:
         before = self._retire(ended)
         self._cells.append(self._evidence(ended, footprint))
         for made in self._asked():
             self._made[made.id] = made
-            self._ran_as[made.id] = (ended.cell_id, ended.source)
+            self._ran_as[made.id] = (ended.cell_id, ended.code.source)
             if made.cell is not None and made.rule in before:  # the very same code
                 self._verified[made.id] = before[made.rule]
 
-    def _retire(self, ended: _Ended) -> dict[str, Verified]:
+    def _retire(self, ended: Ended) -> dict[str, Verified]:
         """Take back what was said of a cell that ran anew; return what was measured of the same code, by rule."""
         kept = {}
         for identity, (cell_id, source) in list(self._ran_as.items()):
-            is_same = source == ended.source
+            is_same = source == ended.code.source
             if not (is_same or (cell_id is not None and cell_id == ended.cell_id)):
                 continue
             del self._ran_as[identity]
@@ -183,7 +156,10 @@ class Adviser:
                 kept[made.rule] = verified
         return kept
 
-    def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+    def _evidence(self, ended: Ended, footprint: Footprint) -> Evidence:
+        # What was noted while two cells ran may be of either, and what one reads the other may have changed.
+        alone = _OVERLAPPING not in footprint.flags
+        hashes = self._repeats.of(ended.repeat) if alone else Hashes()
         models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
@@ -191,17 +167,20 @@ class Adviser:
             duration=footprint.duration,
             joules=footprint.energy.joules,
             work=ended.work,
-            code=Code(ended.source),
+            code=ended.code,
             components={name: part.energy.joules for name, part in footprint.components.items()},
-            cpu_seconds=ended.cpu_seconds,
-            process_seconds=ended.own_seconds[0],
-            thread_seconds=ended.own_seconds[1],
-            traits=TRAITS.between(*ended.traits),
-            machine=self._machine_over(*ended.gpus),
-            major_faults=ended.major_faults,
+            cpu_seconds=ended.times.tree,
+            process_seconds=ended.times.process,
+            thread_seconds=ended.times.thread,
+            traits=TRAITS.between(*ended.traits) if alone else (),
             variables=models,
             doubles=doubles,
             torch=ended.torch,
+            machine=self._machine_over(*ended.gpus),
+            major_faults=ended.faults,
+            inputs=hashes.inputs,
+            results=hashes.results,
+            chance=hashes.chance,
         )
 
     def _machine_over(self, begin: Gpus, end: Gpus) -> Machine:
@@ -236,11 +215,6 @@ class Adviser:
                 made = next((each for each in reversed(self._made.values()) if each.rule == identity), None)
         return None if made is None else self._with_verified(made)
 
-    def sources(self) -> dict[int, str]:
-        """Return the cells as they were run, by execution count."""
-        with self._lock:
-            return {each.cell: each.code.source for each in self._cells if each.cell is not None}
-
     def verify(self, identity: str, verified: Verified) -> None:
         """Keep what a measurement showed."""
         with self._lock:
@@ -249,6 +223,11 @@ class Adviser:
     def source_of(self, identity: str) -> str:
         """Return the source of the cell that a suggestion came from."""
         return self._ran_as.get(identity, (None, ""))[1]
+
+    def sources(self) -> dict[int, str]:
+        """Return the cells as they were run, by execution count."""
+        with self._lock:
+            return {each.cell: each.code.source for each in self._cells if each.cell is not None}
 
     def clear(self) -> None:
         """Forget all cells: a new session total begins."""
@@ -265,8 +244,3 @@ class Adviser:
 
     def _note(self, rule: Rule, error: Exception) -> None:
         self.trouble[rule.id] = f"{type(error).__name__}: {error}"
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

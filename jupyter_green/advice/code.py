@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-# Cell magics that run the rest of the cell as Python in this namespace.
-_TRANSPARENT = re.compile(r"%%(carbon|time|timeit|capture|prun|memit)\b")
-_LINE_MAGIC = re.compile(r"^(\s*)[%!].*")
-_HELP = re.compile(r"^[^#'\"]*\?\s*$")
+from .magics import without_magics
+
 _MOST = 200_000  # characters; longer cells are data
 
 
@@ -33,17 +30,27 @@ class Code:
         """The syntax tree; empty where the cell is not Python. Magics count as ``pass``."""
         if len(self.source) > _MOST:
             return ast.Module([], [])
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # invalid escapes are told to the user when the cell runs
-                return ast.parse(_without_magics(self.source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.Module([], [])
+        for statements in (True, False):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # invalid escapes are told to the user when the cell runs
+                    return ast.parse(without_magics(self.source, statements=statements))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+        return ast.Module([], [])
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
         """All nodes, outer ones before inner ones."""
-        return list(ast.walk(self.tree))
+        found: list[ast.AST] = [self.tree]
+        for node in found:  # grows as it goes: half the time of ast.walk
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, ast.AST):
+                    found.append(value)
+                elif isinstance(value, list):
+                    found += [each for each in value if isinstance(each, ast.AST)]
+        return found
 
     @cached_property
     def _calls(self) -> dict[str, list[ast.Call]]:
@@ -57,19 +64,50 @@ class Code:
         """Return the calls of what is called by one of these names, whatever stands before its last dot."""
         return [call for name in names for call in self._calls.get(name, ())]
 
+    @cached_property
+    def _attributes(self) -> dict[str, list[ast.Attribute]]:
+        found: dict[str, list[ast.Attribute]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Attribute):
+                found.setdefault(node.attr, []).append(node)
+        return found
+
     def attributes(self, *names: str) -> list[ast.Attribute]:
         """Return the places where one of these attributes is read or set."""
-        return [node for node in self.nodes if isinstance(node, ast.Attribute) and node.attr in names]
+        return [node for name in names for node in self._attributes.get(name, ())]
+
+    @cached_property
+    def _keywords(self) -> dict[str, list[ast.keyword]]:
+        found: dict[str, list[ast.keyword]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.keyword) and node.arg is not None:
+                found.setdefault(node.arg, []).append(node)
+        return found
 
     def keywords(self, *names: str) -> list[ast.keyword]:
         """Return the keyword arguments of these names, of any call."""
-        return [node for node in self.nodes if isinstance(node, ast.keyword) and node.arg in names]
+        return [node for name in names for node in self._keywords.get(name, ())]
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """All names that are called, read, or given as attributes or keywords: made once, as every rule may ask."""
+        return self.read.union(self._calls, self._attributes, self._keywords) - {""}
 
     @cached_property
     def defined(self) -> frozenset[str]:
         """Names of functions and classes that the cell defines at its top level."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         return frozenset(node.name for node in self.tree.body if isinstance(node, kinds))
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Names that an import binds anywhere in the cell."""
+        return frozenset(
+            (each.asname or each.name).partition(".")[0]
+            for node in self.nodes
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for each in node.names
+        )
 
     @cached_property
     def read(self) -> frozenset[str]:
@@ -88,7 +126,10 @@ class Code:
     @cached_property
     def shape(self) -> str:
         """The tree as text: the same for cells that differ in comments and layout only; empty if not Python."""
-        return ast.dump(self.tree) if self.tree.body else ""
+        try:
+            return ast.dump(self.tree) if self.tree.body else ""
+        except RecursionError:  # a sum of a thousand terms
+            return ""
 
     def segment(self, node: ast.AST) -> str:
         """Return the text of a node."""
@@ -134,22 +175,3 @@ def inside(outer: ast.AST, kinds: type[ast.AST] | tuple[type[ast.AST], ...]) -> 
     for node in ast.walk(outer):
         if node is not outer and isinstance(node, kinds):
             yield node
-
-
-def _without_magics(source: str) -> str:
-    """Return the source with magics made into ``pass``, each line in its place."""
-    lines = source.split("\n")
-    leading = True
-    for at, line in enumerate(lines):
-        if leading and line.startswith("%%"):
-            if not _TRANSPARENT.match(line):
-                return ""
-            lines[at] = ""
-        elif line.strip():
-            leading = False
-            magic = _LINE_MAGIC.match(line)
-            if magic is not None:
-                lines[at] = f"{magic[1]}pass"
-            elif _HELP.match(line):
-                lines[at] = "pass"
-    return "\n".join(lines)

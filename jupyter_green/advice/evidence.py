@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ..emissions import Intensity
+from ..grid import CloudRegion
+from ..grid.best_start import Stretch
 from ..work import Reading
 from ..work.torch_state import TorchState
 from .code import Code
@@ -56,6 +59,31 @@ class Gpu:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """What electricity the cell ran on.
+
+    Attributes
+    ----------
+    intensity
+        The factor in force.
+    pue
+        What the building adds.
+    region
+        The cloud region this is, if it is one.
+    forecast
+        What a live service says of the present and of the time ahead; empty without one.
+    now
+        Unix time, s.
+    """
+
+    intensity: Intensity
+    pue: float = 1.0
+    region: CloudRegion | None = None
+    forecast: Sequence[Stretch] = ()
+    now: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What the cell ran on.
 
@@ -77,6 +105,10 @@ class Machine:
         Bytes that this kernel may use, of the machine or its control group; ``nan`` unknown.
     peak_memory
         The most that this process has held so far, bytes; ``nan`` unknown.
+    findable
+        Those that patches may need and that could be imported.
+    grid
+        What electricity it runs on, where that is known.
     """
 
     cpus: int = 1
@@ -87,6 +119,8 @@ class Machine:
     swapped: float = 0.0
     memory: float = math.nan
     peak_memory: float = math.nan
+    findable: frozenset[str] = frozenset()
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +162,10 @@ class Evidence:
         How often this process waited for memory to come from a disk.
     inputs
         A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
+    results
+        The same of what it bound.
+    chance
+        Hashes of where the shared generators of random numbers stood before and after it; empty if unknown.
     """
 
     cell: int | None
@@ -147,6 +185,8 @@ class Evidence:
     machine: Machine = field(default_factory=Machine)
     major_faults: int = 0
     inputs: str = ""
+    results: str = ""
+    chance: tuple[str, str] = ("", "")
 
     def seen(self, kind: type[T]) -> list[T]:
         """Return the traits of one kind, the oldest first."""
@@ -190,7 +230,4 @@ class Notebook:
 
     def says(self, *names: str) -> bool:
         """Whether any cell calls, reads or sets something of one of these names: the user's own word on it."""
-        return any(
-            code.calls(*names) or code.attributes(*names) or code.keywords(*names) or not code.read.isdisjoint(names)
-            for code in self.codes()
-        )
+        return any(not code.said.isdisjoint(names) for code in self.codes())

@@ -7,6 +7,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -30,6 +31,8 @@ _LIBRARIES = (
     "lightning",
     "joblib",
 )
+# What patches may need: looked for, not imported.
+_FOR_PATCHES = ("joblib", "pyarrow")
 _BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16", "svebf16"})
 
 
@@ -39,6 +42,7 @@ def look_around() -> Machine:
         cpus=_cpus(),
         bf16=_has_bf16(),
         libraries=_libraries(),
+        findable=_findable(),
         memory=_memory(),
         peak_memory=_peak_memory(),
         memory_retries=memory_retries(),
@@ -81,6 +85,11 @@ def _libraries() -> Mapping[str, str]:
         for name in _LIBRARIES
         if (module := sys.modules.get(name)) is not None
     }
+
+
+@functools.cache
+def _findable() -> frozenset[str]:
+    return frozenset(name for name in _FOR_PATCHES if name in sys.modules or find_spec(name) is not None)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..work.probes import PROBES
+from ..work.probes import NOTICED, PROBES
 
 if TYPE_CHECKING:
     from ..work import Probes
@@ -14,7 +14,7 @@ def work_status(probes: Probes) -> tuple[str, ...]:
     """Return a line on the libraries in which work is counted, and one on each in which it is not, with the reason."""
     if not probes.installed:
         return ("not counted while metering is off; --units states it",)
-    counted = [name for name in probes.probed if name not in probes.trouble]
+    counted = [name for name in probes.probed if name not in probes.trouble and name not in NOTICED]
     later = [name for name in _known() if name not in probes.probed and name not in probes.trouble]
     parts = [
         f"counted in {', '.join(counted)}" if counted else "",
@@ -29,4 +29,4 @@ def work_status(probes: Probes) -> tuple[str, ...]:
 
 
 def _known() -> list[str]:
-    return list(dict.fromkeys(module.partition(".")[0] for module in PROBES))
+    return [name for name in dict.fromkeys(module.partition(".")[0] for module in PROBES) if name not in NOTICED]

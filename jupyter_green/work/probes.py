@@ -24,11 +24,16 @@ PROBES = {
     "keras.src.backend.jax.trainer": "keras_fits",
     "keras.src.backend.tensorflow.trainer": "keras_fits",
     "keras.src.backend.torch.trainer": "keras_fits",
+    "pandas.core.frame": "pandas_frames",
+    "pandas.io.parsers.readers": "csv_reads",
     "sklearn.base": "sklearn_fits",
     "sklearn.model_selection._search": "sklearn_searches",
     "sklearn.utils.parallel": "sklearn_workers",
     "tqdm.std": "progress_bars",
 }
+
+NOTICED = frozenset({"pandas"})
+"""Libraries in which nothing is counted: what is done in them is noticed for advice."""
 
 
 class Probes:

@@ -44,6 +44,21 @@ export class Control implements IKernelControl {
     return this._ask('code', code);
   }
 
+  /** Execute such code as soon as it is its turn: the kernel itself keeps it until then. */
+  async tell(code: string): Promise<IKernelReply | null> {
+    const kernel = this._context.session?.kernel;
+    try {
+      const reply = kernel ? await execute(kernel, code) : null;
+      if (kernel && reply && kernel.status === 'idle') {
+        await askForSnapshot(kernel);
+      }
+      return reply;
+    } catch (reason) {
+      console.debug(`jupyter-green: no answer to "${code}": ${String(reason)}`);
+      return null;
+    }
+  }
+
   private async _ask(what: KernelRequest, code: string): Promise<IKernelReply | null> {
     const kernel = this._context.session?.kernel;
     if (!kernel || !this.isReady) {

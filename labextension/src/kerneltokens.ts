@@ -51,4 +51,6 @@ export interface IKernelControl {
   request(what: Exclude<KernelRequest, 'code'>): Promise<IKernelReply | null>;
   /** Execute code that stays out of the history; null as above. */
   execute(code: string): Promise<IKernelReply | null>;
+  /** Execute such code as soon as it is its turn, whatever else is asked meanwhile; null if the kernel went away. */
+  tell(code: string): Promise<IKernelReply | null>;
 }

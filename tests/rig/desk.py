@@ -105,6 +105,11 @@ class Desk:
         """Wait until the kernel of what is in view is connected and idle."""
         wait_until(lambda: self.page.evaluate(_IDLE), "an idle kernel", page=self.page)
 
+    def is_busy(self) -> bool:
+        """Whether the kernel of what is in view runs something."""
+        status = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+        return bool(self.page.evaluate(status) == "busy")
+
     def run(self, text: str, wait: bool = True) -> Locator:
         """Click into the cell with this text and run it."""
         cell = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell", has_text=text).first

@@ -41,7 +41,12 @@ export function askToMeasure(question: IQuestion & { line: string }): Promise<bo
  *
  * @returns The code as the user left it; null where they would not have it.
  */
-export async function askForCode({ action, suggestion, trans }: IQuestion): Promise<string | null> {
+export async function askForCode({
+  action,
+  suggestion,
+  trans,
+  wording
+}: IQuestion): Promise<string | null> {
   const { before, code, execution_count } = action;
   const cell = execution_count === null ? null : `[${execution_count}]`;
   const words =
@@ -57,10 +62,14 @@ export async function askForCode({ action, suggestion, trans }: IQuestion): Prom
       before,
       after: code ?? '',
       introduction: (
-        <p>
-          {words} {trans.__('Nothing is run.')}{' '}
-          {suggestion.effect && <bdi>{suggestion.effect}</bdi>}
-        </p>
+        <>
+          <p>
+            {words} {trans.__('Nothing is run.')}
+          </p>
+          {suggestion.effect && (
+            <p>{trans.__('What it does to the result: %1', wording.effect(suggestion.effect))}</p>
+          )}
+        </>
       ),
       trans
     }),

@@ -26,13 +26,13 @@ export function OutcomeLine(props: IOutcomeLineProps): React.JSX.Element | null 
     case 'edited':
       return (
         <p role="status">
-          ✓ {trans.__('The cell is changed, nothing was run. Undo takes it back.')}
+          ✓ {trans.__('The cell was changed, nothing was run. Undo takes it back.')}
         </p>
       );
     case 'inserted':
       return (
         <p role="status">
-          ✓ {trans.__('A new cell is there, nothing was run. Undo takes it away.')}
+          ✓ {trans.__('A new cell was added, nothing was run. Undo takes it away.')}
         </p>
       );
     case 'refused':

@@ -106,7 +106,7 @@ function Card(props: CardProps): React.JSX.Element {
         <p className="jp-green-saving">
           {published}
           {published && suggestion.effect && ' · '}
-          <bdi>{suggestion.effect}</bdi>
+          <bdi>{wording.effect(suggestion.effect)}</bdi>
         </p>
       )}
       {finding && <p className="jp-green-verified">{finding}</p>}

@@ -70,6 +70,20 @@ export class Wording {
       : this._trans.__('Published: %1 to %2 less energy', percent(least), percent(most));
   }
 
+  /** What a suggestion does to the result; other words than those of our own rules stay as they are. */
+  effect(effect: string): string {
+    switch (effect) {
+      case 'same result':
+        return this._trans.__('same result');
+      case 'numerics change':
+        return this._trans.__('numerics change');
+      case 'result changes':
+        return this._trans.__('result changes');
+      default:
+        return effect;
+    }
+  }
+
   /**
    * "✓ Measured here: −41 % energy per unit of work (−37 … −44), 12 paired runs".
    *

@@ -104,7 +104,7 @@ def test_an_edit_is_applied_to_its_cell_in_one_step_and_not_run(cards, shots):
     assert cards.sources() == ["step = 1", BETTER, "end = 1"]
     assert cards.counts() == [1, 2, 3]
     expect(cards.of("R02").get_by_role("status")).to_have_text(
-        "✓ The cell is changed, nothing was run. Undo takes it back."
+        "✓ The cell was changed, nothing was run. Undo takes it back."
     )
     cards.page.screenshot(path=shots / "suggestion-edited.png")
     cards.undo_in_cell()

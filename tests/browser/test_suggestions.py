@@ -153,6 +153,24 @@ def test_a_cell_that_is_gone_or_locked_is_said_to_be(cards):
     )
 
 
+def test_both_sides_of_a_long_cell_stand_line_by_line(cards, shots):
+    lines = [f"value_{n} = {n}" for n in range(80)]
+    before, after = "\n".join(lines), "\n".join([*lines[:70], "value_70 = 'seventy'", *lines[71:]])
+    cards.set_source(1, before)
+    tell(cards, edit(actions=[scripted.action("insert", after, before=before, execution_count=2)]))
+    dialog = cards.open_code("R02")
+    removed, added = dialog.locator("pre .jp-mod-removed"), dialog.locator(".jp-green-edit .jp-mod-added")
+    expect(removed).to_be_in_viewport()
+    assert removed.bounding_box()["y"] == pytest.approx(added.bounding_box()["y"], abs=0.5)
+    height = dialog.get_by_role("textbox").evaluate("area => [area.scrollHeight, area.clientHeight]")
+    marks = dialog.locator(".jp-green-edit .jp-green-lines span").evaluate_all(
+        "lines => lines.at(-1).getBoundingClientRect().bottom - lines[0].getBoundingClientRect().top"
+    )
+    assert height[0] == height[1] == pytest.approx(marks * 81 / 80 + 8, abs=2.0)
+    cards.page.screenshot(path=shots / "suggestion-diff-long.png")
+    dialog.get_by_role("button", name="Cancel").click()
+
+
 def test_code_of_its_own_comes_into_a_new_cell_below(cards, shots):
     tell(cards, snippet())
     dialog = cards.open_code("R05")
@@ -201,9 +219,14 @@ def test_a_measurement_shows_how_far_it_has_come_and_can_be_stopped(cards, shots
     assert asked(cards) == ["try R02-1"]
 
 
-def test_the_feed_tells_of_a_measurement_even_after_a_reload(cards, shots):
-    tell(cards, edit(), snippet(), trial=scripted.trial("R02-1", 6))
+def test_the_feed_tells_of_a_measurement_even_after_a_reload(cards, lab, shots):
+    tell(cards, edit(), snippet(), trial=scripted.trial("R02-1", 5))
     progress = cards.progress("R02")
+    expect(progress).to_have_attribute("value", "0.20833333333333334")
+    cards.desk.command("docmanager:save")
+    cards.desk.reload()
+    cards.desk.open(lab.root / "test_the_feed_tells_of_a_measurement_even_after_a_reload.ipynb")
+    tell(cards, edit(), snippet(), trial=scripted.trial("R02-1", 6))
     expect(progress).to_have_attribute("value", "0.25")
     expect(cards.of("R02")).to_contain_text("6 of 24 runs · 40 s left · 0.12 Wh so far")
     expect(cards.button("R02", "Stop")).to_be_visible()

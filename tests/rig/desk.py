@@ -63,8 +63,16 @@ class Desk:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         self.page.goto(server.url(path))
+        self._wait_for_app()
+
+    def _wait_for_app(self) -> None:
         self.page.wait_for_function("window.jupyterapp", timeout=60_000)
         self.page.evaluate("window.jupyterapp.restored.then(() => true)")
+
+    def reload(self) -> None:
+        """Load the page anew; kernels go on."""
+        self.page.reload()
+        self._wait_for_app()
 
     @property
     def panel(self) -> Locator:

@@ -23,8 +23,11 @@ afterEach(() => {
 });
 
 /** As much of a notebook's model as code is put into, over a shared one as JupyterLab makes it. */
-function notebook(cells: ICell[], readOnly = false): INotebookModel & { sharedModel: YNotebook } {
-  const sharedModel = new YNotebook({ disableDocumentWideUndoRedo: true });
+function notebook(
+  cells: ICell[],
+  { readOnly = false, isUndoWide = false } = {}
+): INotebookModel & { sharedModel: YNotebook } {
+  const sharedModel = new YNotebook({ disableDocumentWideUndoRedo: !isUndoWide });
   made.push(sharedModel);
   sharedModel.insertCells(
     0,
@@ -88,8 +91,8 @@ test('of two that read the same only the record can tell', () => {
 });
 
 test('what may not be edited is not', () => {
-  expect(at(notebook(CELLS, true), place())).toBe('read-only');
-  expect(at(notebook(CELLS, true), place({ before: null }))).toBe('read-only');
+  expect(at(notebook(CELLS, { readOnly: true }), place())).toBe('read-only');
+  expect(at(notebook(CELLS, { readOnly: true }), place({ before: null }))).toBe('read-only');
   const locked = CELLS.map(cell => ({ ...cell, editable: false }));
   expect(at(notebook(locked), place())).toBe('read-only');
   expect(at(notebook(locked), place({ before: null }))).toBe(3);
@@ -121,6 +124,19 @@ test('a change of a cell is one step of its own', () => {
   expect(shared.getSource()).toBe('train()  # typed just before');
   shared.redo();
   expect(shared.getSource()).toBe('with bf16():\n    train()  # typed');
+});
+
+test('where undo is the whole document’s, it is one step there', () => {
+  const model = notebook(CELLS, { isUndoWide: true });
+  model.sharedModel.getCell(3).updateSource(0, 0, '# typed just before\n');
+  put(model, find(model, place(), 0) as Found, 'better()');
+  model.sharedModel.undo();
+  expect(model.sharedModel.cells.map(cell => cell.getSource())).toEqual([
+    '# Title',
+    'train()',
+    'train()',
+    '# typed just before\nplot()'
+  ]);
 });
 
 test('a new cell is one step of the notebook', () => {

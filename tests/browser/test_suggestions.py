@@ -109,6 +109,10 @@ def test_an_edit_is_applied_to_its_cell_in_one_step_and_not_run(cards, shots):
     cards.page.screenshot(path=shots / "suggestion-edited.png")
     cards.undo_in_cell()
     assert cards.sources()[1] == PLAIN
+    cards.insert("R02")
+    cards.page.keyboard.press("Escape")
+    cards.desk.command("editmenu:undo")
+    wait_until(lambda: cards.sources()[1] == PLAIN, "the menu to take it back", page=cards.page)
 
 
 def test_the_user_may_edit_it_before(cards, shots):

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from jupyter_green.schema import MIME_TYPE
+
 from .desk import Desk
 
 
@@ -93,6 +95,17 @@ class SuggestionCards:
     def counts(self) -> list[int | None]:
         """The execution counts of the notebook's cells."""
         return self._notebook("[...notebook.widgets].map(cell => cell.model.executionCount ?? null)")
+
+    def per_unit(self, index: int) -> float | None:
+        """What a unit of a cell's work cost in its last run, in J, by the record in its outputs."""
+        record = self._notebook(
+            f"""notebook.widgets[index].model.sharedModel.toJSON().outputs
+              .map(({{ data }}) => data?.['{MIME_TYPE}'])
+              .find(record => record) ?? null""",
+            index=index,
+        )
+        work, joules = (record or {}).get("work"), (record or {}).get("energy", {}).get("joules")
+        return joules / work["amount"] if work and joules is not None else None
 
     def undo_in_cell(self) -> None:
         """Press the key that takes back the last change in the cell that is being edited."""

@@ -6,6 +6,7 @@
 
 from .adviser import Adviser, Begun
 from .gates import Gates
+from .mutes import Mutes
 from .suggestion import Edit, Finding, Snippet, Suggestion, Verified
 
-__all__ = ["Adviser", "Begun", "Edit", "Finding", "Gates", "Snippet", "Suggestion", "Verified"]
+__all__ = ["Adviser", "Begun", "Edit", "Finding", "Gates", "Mutes", "Snippet", "Suggestion", "Verified"]

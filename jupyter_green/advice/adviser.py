@@ -10,20 +10,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..footprint import Footprint
+from ..power.gpu_state import GpuState
 from ..work import COUNTS, Reading
+from ..work.torch_state import TorchState, torch_state
 from ..work.traits import TRAITS
 from .code import Code
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
+from .gpu_evidence import gpus_over
+from .memory_pressure import major_faults
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
+from .variables import variables
 
 _KEPT = 500  # cells
-_MOST = 8  # suggestions in the feed
 Namespace = Mapping[str, Any]
+Gpus = Mapping[str, GpuState]
 
 
 @dataclass(slots=True)
@@ -31,12 +36,16 @@ class _Ended:
     """A cell that has ended and whose figures have not settled yet."""
 
     execution_count: int | None
+    cell_id: str | None
     status: str
     work: Reading
     cpu_seconds: float
     traits: tuple[int, int]
+    gpus: tuple[Gpus, Gpus]
+    major_faults: int
     source: str
     namespace: Callable[[], Namespace]
+    torch: TorchState | None
 
 
 @dataclass(slots=True)
@@ -46,6 +55,9 @@ class Begun:
     work: Reading
     cpu_seconds: float
     traits: int
+    gpus: Gpus
+    major_faults: int
+    trials: int
 
 
 class Adviser:
@@ -56,24 +68,30 @@ class Adviser:
     gates
         The gates in force.
     is_muted
-        Whether the user wants to hear no more of this suggestion.
+        Whether the user wants to hear no more of this suggestion about a cell of this source.
     machine
         Returns what the cells run on.
+    gpus
+        Returns what each GPU has been doing; at a cell's edges, so it asks no driver.
     """
 
     def __init__(
         self,
         gates: Callable[[], Gates],
-        is_muted: Callable[[Suggestion], bool] = lambda _: False,
+        is_muted: Callable[[Suggestion, str], bool] = lambda _suggestion, _source: False,
         machine: Callable[[], Machine] = look_around,
+        gpus: Callable[[], Gpus] = dict,
     ) -> None:
         self._gates = gates
         self._is_muted = is_muted
         self._machine = machine
+        self._gpus = gpus
         self._ended: dict[int | None, _Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
+        self._ran_as: dict[str, tuple[str | None, str]] = {}  # cell id and source, by suggestion
         self._verified: dict[str, Verified] = {}
+        self._trials = 0
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
         """Rules that raised, and what."""
@@ -82,7 +100,7 @@ class Adviser:
 
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: a microsecond."""
-        return Begun(work, _cpu_seconds(), TRAITS.begin())
+        return Begun(work, _cpu_seconds(), TRAITS.begin(), self._gpus(), major_faults(), self._trials)
 
     def end(
         self,
@@ -91,19 +109,42 @@ class Adviser:
         status: str,
         source: str,
         namespace: Callable[[], Namespace],
+        cell_id: str | None = None,
     ) -> None:
-        """Note where they stand as it ends; the rules are asked when its figures have settled."""
+        """Note where they stand as it ends; the rules are asked when its figures have settled.
+
+        Parameters
+        ----------
+        begun
+            From :meth:`begin`.
+        execution_count, status, source
+            Of the cell.
+        namespace
+            Returns the notebook's variables.
+        cell_id
+            What the frontend calls the cell, if it says so: what was said of it before it ran anew is said no more.
+        """
+        if begun.trials != self._trials:
+            return
         ended = _Ended(
             execution_count,
+            cell_id,
             status,
             COUNTS.read().since(begun.work),
             _cpu_seconds() - begun.cpu_seconds,
             (begun.traits, TRAITS.end),
+            (begun.gpus, self._gpus()),
+            major_faults() - begun.major_faults,
             source,
             namespace,
+            torch_state(),
         )
         with self._lock:
             self._ended[execution_count] = ended
+
+    def stand_aside(self) -> None:
+        """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of the user's."""
+        self._trials += 1
 
     # -- away from it ------------------------------------------------------------------------------------------------
 
@@ -116,11 +157,29 @@ class Adviser:
                     self._take(ended, footprint)
 
     def _take(self, ended: _Ended, footprint: Footprint) -> None:
+        before = self._retire(ended)
         self._cells.append(self._evidence(ended, footprint))
         for made in self._asked():
             self._made[made.id] = made
+            self._ran_as[made.id] = (ended.cell_id, ended.source)
+            if made.cell is not None and made.rule in before:  # the very same code
+                self._verified[made.id] = before[made.rule]
+
+    def _retire(self, ended: _Ended) -> dict[str, Verified]:
+        """Take back what was said of a cell that ran anew; return what was measured of the same code, by rule."""
+        kept = {}
+        for identity, (cell_id, source) in list(self._ran_as.items()):
+            is_same = source == ended.source
+            if not (is_same or (cell_id is not None and cell_id == ended.cell_id)):
+                continue
+            del self._ran_as[identity]
+            made, verified = self._made.pop(identity, None), self._verified.pop(identity, None)
+            if is_same and made is not None and verified is not None:
+                kept[made.rule] = verified
+        return kept
 
     def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+        models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
@@ -131,8 +190,25 @@ class Adviser:
             components={name: part.energy.joules for name, part in footprint.components.items()},
             cpu_seconds=ended.cpu_seconds,
             traits=TRAITS.between(*ended.traits),
-            machine=self._machine(),
+            machine=self._machine_over(*ended.gpus),
+            major_faults=ended.major_faults,
+            variables=models,
+            doubles=doubles,
+            torch=ended.torch,
         )
+
+    def _machine_over(self, begin: Gpus, end: Gpus) -> Machine:
+        return replace(self._machine(), gpus=gpus_over(begin, end))
+
+    def _ask_of_session(self) -> None:
+        """Ask of the session what may have come about since its last cell ended: nobody tells of an idle kernel."""
+        if self._cells:
+            gpus = self._gpus()
+            newest = replace(self._cells[-1], machine=self._machine_over(gpus, gpus))
+            asked = [rule for rule in rules() if rule.of_session]
+            notebook = Notebook((*list(self._cells)[:-1], newest))
+            for made in findings(notebook, asked, self._gates(), self._note):
+                self._made[made.id] = made
 
     def _asked(self) -> list[Suggestion]:
         return findings(Notebook(tuple(self._cells)), rules(), self._gates(), self._note)
@@ -140,25 +216,32 @@ class Adviser:
     def suggestions(self, *, every: bool = False) -> list[Suggestion]:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""
         with self._lock:
-            made = [self._with_verified(each) for each in self._made.values()]
-        heard = [suggestion for suggestion in made if not self._is_muted(suggestion)]
+            self._ask_of_session()
+            made = [(self._with_verified(each), self.source_of(each.id)) for each in self._made.values()]
+        heard = [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)
 
     def find(self, identity: str) -> Suggestion | None:
-        """Return the suggestion of that id, muted or not."""
+        """Return the suggestion of that id, muted or not; of a rule's id its newest one."""
         with self._lock:
             made = self._made.get(identity)
+            if made is None:
+                made = next((each for each in reversed(self._made.values()) if each.rule == identity), None)
         return None if made is None else self._with_verified(made)
+
+    def sources(self) -> dict[int, str]:
+        """Return the cells as they were run, by execution count."""
+        with self._lock:
+            return {each.cell: each.code.source for each in self._cells if each.cell is not None}
 
     def verify(self, identity: str, verified: Verified) -> None:
         """Keep what a measurement showed."""
         with self._lock:
             self._verified[identity] = verified
 
-    def code_of(self, cell: int | None) -> str | None:
-        """Return the source of a cell as it was run."""
-        with self._lock:
-            return next((each.code.source for each in reversed(self._cells) if each.cell == cell), None)
+    def source_of(self, identity: str) -> str:
+        """Return the source of the cell that a suggestion came from."""
+        return self._ran_as.get(identity, (None, ""))[1]
 
     def clear(self) -> None:
         """Forget all cells: a new session total begins."""
@@ -166,6 +249,7 @@ class Adviser:
             self._ended.clear()
             self._cells.clear()
             self._made.clear()
+            self._ran_as.clear()
             self._verified.clear()
 
     def _with_verified(self, suggestion: Suggestion) -> Suggestion:

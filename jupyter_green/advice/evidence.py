@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..work import Reading
+from ..work.torch_state import TorchState
 from .code import Code
 
 T = TypeVar("T")
@@ -32,7 +33,9 @@ class Gpu:
     ours, others
         Whether this kernel holds a context on it, and whether others do.
     idle_seconds
-        For how long, until now, it computed nothing, s.
+        For how long, until now, this kernel has held it while it computed nothing, s.
+    unused_seconds, unused_power
+        The longest time between cells in which that was so, s, and what it drew meanwhile, W.
     capability
         CUDA compute capability, such as ``(8, 0)``.
     """
@@ -47,6 +50,8 @@ class Gpu:
     ours: bool = False
     others: bool = False
     idle_seconds: float = 0.0
+    unused_seconds: float = 0.0
+    unused_power: float = math.nan
     capability: tuple[int, int] | None = None
 
 
@@ -64,12 +69,24 @@ class Machine:
         Those that are visible here.
     libraries
         Version of each imported library that a rule may ask for.
+    memory_retries
+        How often, so far, PyTorch found no room on a GPU: it emptied its cache and tried again, or gave up.
+    swapped
+        Bytes of this process that are swapped out.
+    memory
+        Bytes that this kernel may use, of the machine or its control group; ``nan`` unknown.
+    peak_memory
+        The most that this process has held so far, bytes; ``nan`` unknown.
     """
 
     cpus: int = 1
     bf16: bool = False
     gpus: tuple[Gpu, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    memory_retries: int = 0
+    swapped: float = 0.0
+    memory: float = math.nan
+    peak_memory: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +114,16 @@ class Evidence:
     code
         Its source.
     variables
-        Names of the notebook's variables, by what they are: the traits of models have the same serial numbers.
+        Names of the notebook's variables that are models that were used, or hold one: ``net`` and ``lit.net``. The
+        traits of models have the same serial numbers.
+    doubles
+        Names of the notebook's variables that hold 64-bit floating-point numbers: ``tensor`` or ``array``.
+    torch
+        PyTorch's settings as the cell ended, if it was imported.
     machine
         What it ran on.
+    major_faults
+        How often this process waited for memory to come from a disk.
     inputs
         A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
     """
@@ -114,7 +138,10 @@ class Evidence:
     cpu_seconds: float = math.nan
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
+    doubles: Mapping[str, str] = field(default_factory=dict)
+    torch: TorchState | None = None
     machine: Machine = field(default_factory=Machine)
+    major_faults: int = 0
     inputs: str = ""
 
     def seen(self, kind: type[T]) -> list[T]:
@@ -137,6 +164,11 @@ class Notebook:
     """
 
     cells: Sequence[Evidence]
+
+    def models(self, serial: int) -> list[str]:
+        """Return the names that lead to a model, those of plain variables first, as the newest cell knew them."""
+        found = [name for name, number in self.cells[-1].variables.items() if number == serial]
+        return sorted(found, key=lambda name: ("." in name, len(name)))
 
     @property
     def earlier(self) -> Sequence[Evidence]:

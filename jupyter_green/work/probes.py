@@ -13,6 +13,7 @@ from .replaced import Remove
 PROBES = {
     "torch": "torch_loops",
     "transformers.generation.utils": "generation",
+    "transformers.modeling_utils": "pretrained_models",
     "transformers.trainer": "trainer_runs",
     "lightning.pytorch.loops.fit_loop": "lightning_fits",
     "pytorch_lightning.loops.fit_loop": "lightning_fits",

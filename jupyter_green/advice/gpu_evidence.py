@@ -1,0 +1,34 @@
+"""GPUs as they were over a cell, by what the sampling thread saw of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ..power.gpu_state import GpuState
+from .evidence import Gpu
+
+
+def gpus_over(begin: Mapping[str, GpuState], end: Mapping[str, GpuState]) -> tuple[Gpu, ...]:
+    """Return the GPUs as they were over a cell, by their states at its edges."""
+    return tuple(_gpu(index, begin.get(name, state), state) for index, (name, state) in enumerate(end.items()))
+
+
+def _gpu(index: int, begin: GpuState, end: GpuState) -> Gpu:
+    seconds, watched = (end.at - begin.at) * 1e-9, end.watched - begin.watched
+    unused = end.unused
+    return Gpu(
+        index=index,
+        name=end.model,
+        utilisation=(end.active - begin.active) / watched if watched > 0 else math.nan,
+        power=(end.joules - begin.joules) / seconds if seconds > 0 else math.nan,
+        power_limit=end.power_limit,
+        memory_used=math.nan if end.memory is None else end.memory.used,
+        memory_total=math.nan if end.memory is None else end.memory.total,
+        ours=end.ours,
+        others=end.others,
+        idle_seconds=0.0 if end.idle_since is None else (end.at - end.idle_since) * 1e-9,
+        unused_seconds=0.0 if unused is None else unused.seconds,
+        unused_power=math.nan if unused is None else unused.watts,
+        capability=end.capability,
+    )

@@ -35,6 +35,8 @@ export interface IKernelState {
 export interface IKernelReply {
   /** What the kernel displayed as a page, if anything. */
   readonly html: string | null;
+  /** What the kernel displayed, in plain words. */
+  readonly text: string | null;
   /** What went wrong, in the kernel's words. */
   readonly error: string | null;
 }

@@ -35,6 +35,7 @@ export function panelActions(commands: CommandRegistry, footprints: IFootprints)
       if (reply?.error) {
         throw new Error(reply.error);
       }
+      return reply?.text ?? null;
     },
     tell: async code => {
       const reply = await footprints.control?.tell(code);

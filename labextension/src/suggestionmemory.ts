@@ -6,6 +6,9 @@ import type { Suggestion } from './protocol';
 /** What Python says when it is interrupted. */
 const STOPPED = 'KeyboardInterrupt';
 
+/** Words of a kernel's are shown up to here. */
+const LONG = 1000;
+
 /** For what a suggestion is dismissed: its rule is not to speak of this cell, in this notebook, or at all. */
 export type Scope = 'cell' | 'notebook' | 'always';
 
@@ -13,6 +16,8 @@ export type Scope = 'cell' | 'notebook' | 'always';
 export type Outcome =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly reason: string }
+  /** In the kernel's words. */
+  | { readonly kind: 'measured'; readonly text: string }
   | { readonly kind: 'edited' | 'inserted' }
   | { readonly kind: 'refused'; readonly why: Refusal };
 
@@ -92,7 +97,7 @@ export class SuggestionMemory {
   }
 
   /** Keep in mind that a suggestion is being measured until that is done. */
-  async measure(id: string, run: () => Promise<void>): Promise<void> {
+  async measure(id: string, run: () => Promise<string | null>): Promise<void> {
     if (this._measuring !== null) {
       return;
     }
@@ -100,7 +105,8 @@ export class SuggestionMemory {
     this._outcome = null;
     this._changed.emit();
     try {
-      await run();
+      const text = await run();
+      this._outcome = text === null ? null : { kind: 'measured', text: inOneLine(text), id };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this._outcome = reason.startsWith(STOPPED)
@@ -124,6 +130,12 @@ export class SuggestionMemory {
   private _measuring: string | null = null;
   private _outcome: (Outcome & { readonly id: string }) | null = null;
   private _showsDismissed = false;
+}
+
+/** A kernel's words are broken into lines for a screen of its own. */
+function inOneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > LONG ? `${line.slice(0, LONG - 1)}…` : line;
 }
 
 function keyOf({ rule, execution_count }: Suggestion): string {

@@ -23,6 +23,15 @@ export function OutcomeLine(props: IOutcomeLineProps): React.JSX.Element | null 
       return <p role="alert">■ {trans.__('The measurement was stopped.')}</p>;
     case 'failed':
       return <p role="alert">✕ {trans.__('The measurement failed: %1', outcome.reason)}</p>;
+    case 'measured':
+      return (
+        <details className="jp-green-told" open={suggestion.verified === null}>
+          <summary>{trans.__('What the measurement says')}</summary>
+          <p>
+            <bdi>{outcome.text}</bdi>
+          </p>
+        </details>
+      );
     case 'edited':
       return (
         <p role="status">

@@ -258,8 +258,8 @@ export interface IPanelActions {
   reset?(): void;
   /** Open the settings. */
   settings?(): void;
-  /** Execute code that stays out of the history; resolves when it is done. */
-  run?(code: string): Promise<void>;
+  /** Execute code that stays out of the history; resolves when it is done, with what it displayed in plain words. */
+  run?(code: string): Promise<string | null>;
   interrupt?(): void;
   /** Have the kernel execute code when it is its turn, out of sight and out of the history. */
   tell?(code: string): Promise<void>;

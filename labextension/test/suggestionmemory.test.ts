@@ -53,11 +53,11 @@ test('another life of the kernel begins anew', () => {
 
 test('one measurement at a time', async () => {
   const memory = new SuggestionMemory();
-  let finish = () => {};
+  let finish: (text: string | null) => void = () => {};
   const first = memory.measure('a', () => new Promise(resolve => (finish = resolve)));
   await memory.measure('b', () => Promise.reject(new Error('never run')));
   expect(memory.measuring).toBe('a');
-  finish();
+  finish(null);
   await first;
   expect(memory.measuring).toBeNull();
   expect(memory.outcome).toBeNull();
@@ -81,4 +81,12 @@ test('a name becomes a line of code', () => {
   expect(codeToDismiss('R02-1', 'cell')).toBe('%carbon dismiss R02-1');
   expect(codeToDismiss('R02-1', 'notebook')).toBe('%carbon dismiss R02-1 --notebook');
   expect(codeToDismiss('R02-1', 'always')).toBe('%carbon dismiss R02-1 --always');
+});
+
+test('what the kernel says of a measurement is one line, and not endless', async () => {
+  const memory = new SuggestionMemory();
+  await memory.measure('a', () => Promise.resolve('no result;\n  the steps vary.\n'));
+  expect(memory.outcome).toEqual({ id: 'a', kind: 'measured', text: 'no result; the steps vary.' });
+  await memory.measure('a', () => Promise.resolve('x'.repeat(5000)));
+  expect(memory.outcome).toMatchObject({ text: `${'x'.repeat(999)}…` });
 });

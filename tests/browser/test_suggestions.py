@@ -20,6 +20,7 @@ def _carbon(line):
     asked.append(line)
     if line.startswith("try"):
         time.sleep(patience)
+        get_ipython().display_pub.publish({"text/plain": "no result;\\n  the steps vary."}, {})
 get_ipython().register_magic_function(_carbon, magic_name="carbon")
 """
 
@@ -243,6 +244,17 @@ def test_the_feed_tells_of_a_measurement_even_after_a_reload(cards, lab, shots):
     expect(progress).to_have_count(0)
     assert cards.finding("R02") == "✓ Measured here: −41 % energy per unit of work (−37 … −44), 12 paired runs"
     expect(cards.desk.panel.locator(".jp-green-unseen[role=status]")).to_contain_text("−41 %")
+
+
+def test_a_measurement_without_a_finding_is_told_in_the_kernels_words(cards, shots):
+    tell(cards, edit())
+    scripted.execute(cards.page, "patience = 0")
+    cards.measure("R02")
+    told = cards.of("R02").locator(".jp-green-told")
+    expect(told.get_by_text("no result; the steps vary.")).to_be_visible()
+    cards.page.screenshot(path=shots / "suggestion-told.png")
+    tell(cards, edit(verified=scripted.verified(0.98, 0.9, 1.05)))
+    expect(told.get_by_text("no result; the steps vary.")).to_be_hidden()
 
 
 def test_a_measurement_of_the_users_own_function_is_shown_too(cards):

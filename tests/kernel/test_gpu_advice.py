@@ -20,9 +20,11 @@ def ahead(read):
 SystemClock.boottime, SystemClock.monotonic = ahead(SystemClock.boottime), ahead(SystemClock.monotonic)
 """
 FORWARD = """
-Ahead.seconds += 40
+import os
 sampler = __import__("jupyter_green").session().meter.sampler
-with sampler._condition:
+with sampler._condition:  # no sample between the two
+    Ahead.seconds += 40
+    os.replace("later/gpus.txt", "gpus.txt")
     sampler._condition.notify_all()  # it waits by real time
 """
 STATE = "next(iter(__import__('jupyter_green').session().meter.sampler.gpus.values()))"
@@ -33,8 +35,10 @@ class Idle:
 
     def __init__(self, tmp_path, clock, processes):
         self.clock = clock
-        self.stub = StubNvml(tmp_path, StubGpu(steady(75.0, clock=clock), processes=processes), clock=clock)
-        self.kernel = Kernel(tmp_path, {**self.stub.environment, **OPEN})
+        gpu = StubGpu(steady(75.0, clock=clock), processes=processes)
+        (tmp_path / "later").mkdir()
+        self.later = StubNvml(tmp_path / "later", gpu, clock=clock)
+        self.kernel = Kernel(tmp_path, {**StubNvml(tmp_path, gpu, clock=clock).environment, **OPEN})
         self.kernel.run(CLOCK, store_history=False)
 
     def wait(self, looks):
@@ -42,7 +46,7 @@ class Idle:
         for _ in range(looks):
             before = self.kernel.value(f"{STATE}.done.at")
             self.clock.advance(40)
-            self.stub.write()
+            self.later.write()
             self.kernel.run(FORWARD, store_history=False)
             while self.kernel.value(f"{STATE}.done.at") < before + 39e9:
                 self.kernel.listen(0.05)

@@ -52,7 +52,7 @@ CASES = [
         "        for x, y in DataLoader(data, batch_size=1024):\n"
         "            model(x)",
     ),
-    look_alike("R06", "no GPU", _DATA, _train(8)),
+    look_alike("R06", "no GPU", _DATA, _train(8), also=("R18",)),
     look_alike(
         "R06",
         "inference without a GPU",

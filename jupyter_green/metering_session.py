@@ -200,7 +200,7 @@ class Session:
     def instruments(self) -> Instruments:
         """What trials measure with."""
         hardware = self.hardware
-        return Instruments(hardware.tree, hardware.load, self.meter if self.metering else None, self.clock)
+        return Instruments(hardware.tree, hardware.load, self.meter if self.metering else None)
 
     def _settled_now(self) -> None:
         """Have the rules asked about cells of the last second, with what is known of them."""

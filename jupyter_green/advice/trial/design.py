@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 Arm = Literal["A", "B"]
+ARMS: Final[tuple[Arm, Arm]] = ("A", "B")
 
 BLOCKS: Final = 12
 """Blocks by default: enough for a 5 % effect in seven of ten trials; see tests/benchmarks/results/trial.md."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...clock import Clock, SystemClock
 from ...energy import MEASURED, UNKNOWN_ENERGY, Energy
 from ...meter import Meter
 from ...power.load import Load
@@ -37,7 +36,6 @@ class Instruments:
     tree: Tree
     load: Load
     meter: Meter | None = None
-    clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
 
     def basis(self, devices: frozenset[str]) -> Basis | None:
         """Return what arms can be compared by, or ``None`` where nothing sees what they run on.

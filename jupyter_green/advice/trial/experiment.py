@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...log_ratio import CONFIDENCE
-from .design import MOST_EXTRA, Arm, order
+from .design import ARMS, MOST_EXTRA, Arm, order
 from .effort import Effort, Taken
 from .losses import difference, finite
 from .outcome import ENERGY, ArmRun, Basis, Trial
@@ -83,7 +83,10 @@ class Setting:
     quiet: Callable[[], AbstractContextManager[object]] = nullcontext
     notes: list[str] = field(default_factory=list)
     confidence: float = CONFIDENCE
+    first: Callable[[Callable[[Arm], Taken]], None] = _nothing
+    """Comes before everything; may run arms."""
     warmed_up: Callable[[Mapping[Arm, Taken]], None] = _nothing
+    """Comes when each arm has run once from the same state."""
 
 
 @dataclass(slots=True)
@@ -116,6 +119,7 @@ class Experiment:
         setting, found = self._in, self._found
         setting.effort.begin()
         try:
+            setting.first(lambda arm: self._run(arm, 1))
             self._warm_up()
             self._set_passes()
             self._blocks()
@@ -150,14 +154,13 @@ class Experiment:
 
     def _warm_up(self) -> None:
         taken: dict[Arm, Taken] = {}
-        arms: tuple[Arm, Arm] = ("A", "B")
-        for arm in arms:
+        for arm in ARMS:
             losses = self._found.losses[arm]
             taken[arm] = self._run(arm, 1, losses)
             if arm == "B":
                 self._found.finite = finite(losses, self._in.reached)
         self._in.warmed_up(taken)
-        for arm in arms:
+        for arm in ARMS:
             if taken[arm].seconds < _WARM:
                 taken[arm] = self._run(arm, 1)
 

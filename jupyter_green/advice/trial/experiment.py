@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...log_ratio import CONFIDENCE
-from .design import ARMS, MOST_EXTRA, Arm, order
+from .design import ARMS, MOST_EXTRA, Arm, blocks
 from .effort import Effort, Taken
 from .losses import difference, finite
 from .outcome import ENERGY, ArmRun, Basis, Trial
@@ -183,9 +183,10 @@ class Experiment:
         self._began, found = time.monotonic(), self._found
         allowed = math.ceil(MOST_EXTRA * self._in.rounds)
         self._tell()
-        block = 0
-        while len(found.logs) < self._in.rounds:
-            taken = [(arm, self._one(arm)) for arm in order(block)]
+        for block, arms in enumerate(blocks()):
+            if len(found.logs) == self._in.rounds:
+                break
+            taken = [(arm, self._one(arm)) for arm in arms]
             disturbed = self._is_disturbed([one for _, (one, _) in taken])
             rejected = disturbed and found.rejected < allowed
             found.kept_though_disturbed += disturbed and not rejected
@@ -193,7 +194,6 @@ class Experiment:
             if rejected:
                 found.rejected += 1
                 self._done -= len(taken)
-            block += 1
 
     def _one(self, arm: Arm) -> tuple[Taken, float]:
         taken = self._run(arm, self._passes)

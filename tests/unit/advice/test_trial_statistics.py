@@ -2,23 +2,29 @@
 
 import math
 import random
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_green.advice.trial.design import order
+from jupyter_green.advice.trial.design import blocks
 from jupyter_green.advice.trial.paired_ratio import block_log, paired_ratio
 
 LOGS = st.lists(st.floats(-3, 3), min_size=3, max_size=30)
 
 
 def test_blocks_are_balanced_in_themselves_and_in_turn():
-    assert "".join(order(0)) == "ABBA"
-    assert "".join(order(1)) == "BAAB"
-    for block in range(4):
-        at = {arm: [i for i, each in enumerate(order(block)) if each == arm] for arm in "AB"}
-        assert sum(at["A"]) == sum(at["B"])  # an even drift cancels
+    found = ["".join(block) for block in islice(blocks(random.Random(0)), 40)]
+    assert all(set(pair) == {"ABBA", "BAAB"} for pair in zip(found[::2], found[1::2], strict=True))
+    assert len({found[at] for at in range(0, 40, 2)}) == 2  # by chance which is first
+    assert all(sum(i for i, arm in enumerate(block) if arm == "A") == 3 for block in found)  # an even drift cancels
+
+
+def test_the_users_generator_is_not_touched():
+    before = random.getstate()
+    list(islice(blocks(), 8))
+    assert random.getstate() == before
 
 
 def test_a_known_interval():
@@ -70,9 +76,9 @@ def test_too_few_are_refused():
 def _blocks(chance, number, effect, *, drift=0.0, bursts=0.0):
     """Simulate blocks on a machine that drifts, and on which others now and then make a run dearer."""
     level, logs = 0.0, []
-    for block in range(number):
+    for block in islice(blocks(chance), number):
         values = {"A": [], "B": []}
-        for arm in order(block):
+        for arm in block:
             level += chance.gauss(0, drift)
             run = level + chance.gauss(0, 0.03) + (chance.expovariate(5) if chance.random() < bursts else 0.0)
             values[arm].append(math.exp(run) * (effect if arm == "B" else 1.0))

@@ -20,13 +20,14 @@ from ..suggestion import Edit, Suggestion
 from .changed import leading_up
 from .design import ARMS, Arm
 from .effort import Effort, Instruments, Taken
-from .experiment import Experiment, Setting, Side
+from .experiment import Experiment
 from .losses import number
 from .outcome import ENERGY, Trial, refused
 from .reach import Reached, names_of, reach_names
 from .redefined import redefinitions
 from .refusal import Refusal
 from .screen import screen_functions, side_effect
+from .setting import Setting, Side
 from .shortened import NAME, Shortened, headers, shorten
 from .snapshot import Snapshot
 from .steps import Options

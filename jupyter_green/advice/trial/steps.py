@@ -12,7 +12,7 @@ from ...log_ratio import CONFIDENCE
 from . import batches as batching
 from .design import BLOCKS
 from .effort import Effort, Instruments
-from .experiment import Experiment, Progress, Setting, Side
+from .experiment import Experiment
 from .losses import number
 from .outcome import Trial, refused
 from .paired_ratio import FEWEST
@@ -20,6 +20,7 @@ from .quiet import quiet as quiet_by_default
 from .reach import reach
 from .refusal import Refusal
 from .screen import screen_functions
+from .setting import Progress, Setting, Side
 from .snapshot import Snapshot
 from .variants import SWEEP, Around, Variant, around, parse
 

@@ -18,7 +18,7 @@ def instruments(of: Session) -> Instruments:
 
     of.advisory.adviser.stand_aside()
     hardware = of.hardware
-    return Instruments(hardware.tree, hardware.load, of.meter if of.metering else None, of.clock)
+    return Instruments(hardware.tree, hardware.load, of.meter if of.metering else None)
 
 
 def suggestions(*, every: bool = False) -> list[Suggestion]:

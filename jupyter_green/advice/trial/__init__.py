@@ -6,8 +6,8 @@
 
 from .cells import try_suggestion
 from .effort import Instruments
-from .experiment import Progress
 from .outcome import ArmRun, Trial
+from .setting import Progress
 from .steps import Options, try_step
 
 __all__ = ["ArmRun", "Instruments", "Options", "Progress", "Trial", "try_step", "try_suggestion"]

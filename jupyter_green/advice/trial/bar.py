@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from tqdm.auto import tqdm
 
-from .experiment import Progress
+from .setting import Progress
 
 
 @contextmanager

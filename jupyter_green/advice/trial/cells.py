@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import CodeType
 from typing import Any, Final
@@ -17,14 +18,16 @@ from ...work import COUNTS, Reading
 from ..code import Code
 from ..suggestion import Edit, Suggestion
 from .changed import leading_up
-from .design import Arm
+from .design import ARMS, Arm
 from .effort import Effort, Instruments, Taken
-from .experiment import Experiment, Setting, Side
+from .experiment import Experiment
 from .losses import number
 from .outcome import ENERGY, Trial, refused
 from .reach import Reached, names_of, reach_names
+from .redefined import redefinitions
 from .refusal import Refusal
 from .screen import screen_functions, side_effect
+from .setting import Setting, Side
 from .shortened import NAME, Shortened, headers, shorten
 from .snapshot import Snapshot
 from .steps import Options
@@ -32,6 +35,7 @@ from .steps import Options
 _MAGIC: Final = re.compile(r"\s*(?:%%?|!)\s*(\w*)")
 _HARMLESS: Final = frozenset({"matplotlib", "config", "load_ext", "carbon", "autoreload", "time", "timeit", "capture"})
 _SECONDS: Final = {ENERGY: 3.0, "CPU time, modelled watts": 1.5}  # of a run whose loops are cut
+_IDLE: Final = 4.0  # times as long may a run take that mostly waits
 _LONGEST: Final = 20.0  # s; a run that cannot be cut, some fifty times over, is a quarter of an hour
 
 
@@ -75,25 +79,19 @@ class _Cell:
         if not isinstance(edit, Edit):
             raise Refusal(f"{suggestion.id} has no change of code that could be run")
         self._id, self._namespace, self._options = suggestion.id, namespace, options
-        self._loops = Shortened()
+        self._loops = Shortened(_own_time())
         cell = suggestion.cell if suggestion.cell in sources else edit.cell
         source = sources.get(cell, edit.before) if cell is not None else edit.before
         self._codes: dict[Arm, tuple[CodeType | None, CodeType | None]] = {}
         loops: dict[Arm, list[str]] = {}
-        trees: list[ast.Module] = []
-        for arm in ("A", "B"):
-            if source == edit.before or cell == edit.cell:
-                setup, tree = ast.Module([], []), _plain(edit.after if arm == "B" else edit.before)
-            else:
-                setup = ast.Module(leading_up(edit, cell, sources, after=arm == "B"), [])
-                tree = _plain(source)
-            loops[arm] = headers(setup) + headers(tree)
-            trees += [setup, tree]
-            self._codes[arm] = _compiled(setup), _compiled(tree)
+        setups, trees = _arms(edit, cell, source, namespace, sources)
+        for arm in ARMS:
+            loops[arm] = headers(setups[arm]) + headers(trees[arm])
+            self._codes[arm] = _compiled(setups[arm]), _compiled(trees[arm])
         self._alike = loops["A"] == loops["B"]
         self._read = {name for codes in self._codes.values() for code in codes if code for name in names_of(code)}
         self._losses = [name for name in sorted(Code(source).written) if name.endswith("loss")]
-        self._reached = self._reach(trees)
+        self._reached = self._reach([*setups.values(), *trees.values()])
         basis = instruments.basis(self._reached.devices)
         if basis is None:
             raise Refusal("nothing here tells what this GPU uses: see %carbon status")
@@ -112,7 +110,7 @@ class _Cell:
         reached = reach_names(self._namespace, self._read)
         reached.namespaces.append(self._namespace)
         if reached.iterators:
-            raise Refusal(f"{reached.iterators[0]} is a live iterator, which cannot be wound back: make it in the cell")
+            raise Refusal(f"{reached.iterators[0]}, which cannot be wound back: make it in the cell")
         screen_functions(reached.functions)
         return reached
 
@@ -132,6 +130,7 @@ class _Cell:
             unit="run",
             progress=options.progress,
             quiet=options.quiet,
+            first=self._first,
             warmed_up=self._warmed_up,
         )
         return Experiment(sides, self._setting).result()
@@ -153,40 +152,75 @@ class _Cell:
                 exec(code, namespace)
             self._work[arm], self._ran[arm] = COUNTS.read().since(before), passes
             if losses is not None:
-                self._learn(arm, losses)
+                self._learn(losses)
 
         def units() -> float:
             return float(self._work[arm].samples if self._per_sample else self._ran[arm])
 
         return Side(name, run, units, prepare)
 
-    def _learn(self, arm: Arm, losses: list[float]) -> None:
-        """Take from the first run of A how far loops are to run, and from both what they lose."""
-        if arm == "A" and self._loops.cut and self._loops.limit is None:
+    def _first(self, run: Callable[[Arm], Taken]) -> None:
+        """Find how far the loops of a long cell are to run. The first run of all is not what the others are like."""
+        for _ in range(2):
+            taken = run("A")
+            if not self._loops.cut:
+                if taken.seconds > _LONGEST:
+                    raise Refusal(
+                        f"the cell runs for {taken.seconds:.0f} s and has no loop of its own that could be shortened: "
+                        "try it on fewer data, or green.trial on a function that does one step"
+                    )
+                return
             if not self._alike:
                 raise Refusal(
                     f"the cell runs for more than {_LONGEST:.0f} s, and the change is one of its loops, so that it "
                     "cannot be shortened: try it on fewer data"
                 )
-            self._loops.limit = self._loops.rounds
+        self._loops.limit = self._loops.rounds
+        self._setting.notes.append(f"loops shortened to {self._loops.limit} rounds in all")
+
+    def _learn(self, losses: list[float]) -> None:
         for name in self._losses:
             value = number(self._namespace.get(name))
             if value is not None:
                 losses.append(value)
                 return
 
-    def _warmed_up(self, taken: Mapping[Arm, Taken]) -> None:
-        setting = self._setting
+    def _warmed_up(self, _: Mapping[Arm, Taken]) -> None:
+        """Compare by samples where a change is that of the batches, and loops were shortened by their rounds."""
         if self._loops.limit is not None:
             a, b = self._work["A"].samples, self._work["B"].samples
             self._per_sample = bool(a and b and a != b)
-            setting.unit = "sample" if self._per_sample else "run"
-            setting.notes.append(f"loops shortened to {self._loops.limit} rounds in all")
-        elif taken["A"].seconds > _LONGEST:
-            raise Refusal(
-                f"the cell runs for {taken['A'].seconds:.0f} s and has no loop of its own that could be shortened: "
-                "try it on fewer data, or green.trial on a function that does one step"
-            )
+            self._setting.unit = "sample" if self._per_sample else "run"
+
+
+def _own_time() -> Callable[[], float]:
+    """Return a clock of the CPU time that we use, which others on the machine do not move, or a part of the time."""
+    cpu, wall = time.process_time(), time.monotonic()
+    return lambda: max(time.process_time() - cpu, (time.monotonic() - wall) / _IDLE)
+
+
+def _arms(
+    edit: Edit, cell: int | None, source: str, namespace: dict[str, Any], sources: Mapping[int, str]
+) -> tuple[dict[Arm, ast.Module], dict[Arm, ast.Module]]:
+    """Return what comes before the cell in each arm, and the cell."""
+    direct = source == edit.before or cell == edit.cell
+    trees: dict[Arm, ast.Module]
+    if direct:
+        trees = {"A": _plain(edit.before), "B": _plain(edit.after)}
+    else:
+        trees = {"A": _plain(source), "B": _plain(source)}
+    named = {arm: set(names_of(compile(tree, "<cell>", "exec"))) for arm, tree in trees.items()}
+    functions = reach_names(namespace, named["A"] | named["B"]).functions
+    again = list(redefinitions(functions, namespace, sources))
+    setups: dict[Arm, ast.Module] = {}
+    for arm in ARMS:
+        statements: list[ast.stmt] = []
+        if not direct:
+            needed = named[arm].union(*(names_of(function.__code__) for function in functions))
+            statements = leading_up(edit, cell, sources, needed, after=arm == "B")
+        changed = {each.name for each in statements if isinstance(each, ast.FunctionDef)}
+        setups[arm] = ast.Module([*(each for each in again if each.name not in changed), *statements], [])
+    return setups, trees
 
 
 def _plain(source: str) -> ast.Module:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..code import Code
 from ..suggestion import Edit
@@ -13,11 +13,13 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SETTING_UP = frozenset({"train", "eval", "to", "cuda", "requires_grad_", "float", "double", "half", "compile"})
 
 
-def leading_up(edit: Edit, cell: int | None, sources: Mapping[int, str], *, after: bool) -> list[ast.stmt]:
+def leading_up(
+    edit: Edit, cell: int | None, sources: Mapping[int, str], needed: Iterable[str], *, after: bool
+) -> list[ast.stmt]:
     """Return the statements to run before a cell, in which the change, or what was before, takes hold.
 
     These are the statements that the change differs in, and those up to the cell that make something of what they
-    bind: the optimizer of a model that is made in another way.
+    bind and that the cell needs: the optimizer of a model that is made in another way.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ def leading_up(edit: Edit, cell: int | None, sources: Mapping[int, str], *, afte
         Of an earlier cell.
     cell
         The cell that is tried.
+    needed
+        Names that it and its functions look up.
     after
         Whether with the change.
     """
@@ -32,22 +36,35 @@ def leading_up(edit: Edit, cell: int | None, sources: Mapping[int, str], *, afte
     begin, end = _common(before_tree.body, after_tree.body)
     body = after_tree.body if after else before_tree.body
     changed, rest = body[begin : len(body) - end], body[len(body) - end :]
-    tainted = {name for statement in changed for name in _bound(statement)}
-    tainted |= {name for statement in changed for name in _receivers(statement)}
-    found = list(changed)
-    later = [number for number in sorted(sources) if edit.cell is not None and number > edit.cell and number != cell]
-    if cell is not None:
-        later = [number for number in later if number < cell]
-    functions_only = all(isinstance(statement, _DEFINITIONS) for statement in changed)
-    for statement in (*rest, *(each for number in later for each in Code(sources[number]).tree.body)):
-        if functions_only or not (_read(statement) & tainted):
+    tainted = {name for statement in changed for name in _bound(statement) | _receivers(statement)}
+    following: list[ast.stmt] = []
+    for statement in (*rest, *_between(edit.cell, cell, sources)):
+        if not _read(statement) & tainted:
             continue
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            found.append(statement)
             tainted |= _bound(statement)
+            following.append(statement)
         elif _sets_up(statement):
+            following.append(statement)
+    return [*changed, *_wanted(following, set(needed))]
+
+
+def _between(first: int | None, last: int | None, sources: Mapping[int, str]) -> Iterator[ast.stmt]:
+    """Yield the statements of the cells that ran after one and before another."""
+    for number in sorted(sources):
+        if first is not None and number > first and (last is None or number < last):
+            yield from Code(sources[number]).tree.body
+
+
+def _wanted(statements: list[ast.stmt], needed: set[str]) -> list[ast.stmt]:
+    """Return those of them that bind or set up what is needed in the end."""
+    found = []
+    for statement in reversed(statements):
+        made = _receivers(statement) if isinstance(statement, ast.Expr) else _bound(statement)
+        if made & needed:
             found.append(statement)
-    return found
+            needed |= _read(statement)
+    return found[::-1]
 
 
 def _common(before: list[ast.stmt], after: list[ast.stmt]) -> tuple[int, int]:

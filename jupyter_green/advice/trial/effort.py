@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...clock import Clock, SystemClock
 from ...energy import MEASURED, UNKNOWN_ENERGY, Energy
 from ...meter import Meter
 from ...power.load import Load
@@ -37,7 +36,6 @@ class Instruments:
     tree: Tree
     load: Load
     meter: Meter | None = None
-    clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
 
     def basis(self, devices: frozenset[str]) -> Basis | None:
         """Return what arms can be compared by, or ``None`` where nothing sees what they run on.
@@ -64,20 +62,25 @@ class Taken:
     cpu_seconds, seconds
         Of our processes, and that passed, s.
     foreign
-        CPUs that others kept busy meanwhile, on average.
-    throttled
-        Whether the processor or a GPU was slowed down for its heat.
+        CPU seconds of others meanwhile, s.
     """
 
     cpu_seconds: float
     seconds: float
     foreign: float
-    throttled: bool
     _joules: Callable[[], float]
 
     def joules(self) -> float:
         """Return the energy, J, by the meter: waits until it has settled. ``nan`` if it was not asked for."""
         return self._joules()
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            self.cpu_seconds + other.cpu_seconds,
+            self.seconds + other.seconds,
+            self.foreign + other.foreign,
+            lambda: self._joules() + other._joules(),
+        )
 
 
 class Effort:
@@ -97,7 +100,7 @@ class Effort:
         self._with = instruments
         self._energy = basis == ENERGY
         self._devices = devices
-        self._throttling = Throttling(() if instruments.meter is None else instruments.meter.sources)
+        self.throttling = Throttling(() if instruments.meter is None else instruments.meter.sources)
         self._whole: Window | None = None
         self._cpu_began = self._cpu_ended = 0.0
 
@@ -134,7 +137,6 @@ class Effort:
     def measure(self, run: Callable[[], object]) -> Taken:
         """Run something and return what it took."""
         synchronise(self._devices)
-        self._throttling.begin()
         meter = self._with.meter if self._energy else None
         window = None if meter is None else meter.open("arm", is_view=True)
         busy, cpu, began = self._with.load.busy_seconds(), self._with.tree.cpu_seconds(), time.perf_counter()
@@ -147,8 +149,7 @@ class Effort:
             busy = self._with.load.busy_seconds() - busy
             if meter is not None and window is not None:
                 meter.close(window)
-        foreign = max(0.0, busy - cpu) / seconds if seconds > 0 else 0.0
-        return Taken(cpu, seconds, foreign, self._throttling.rose(), _reader(meter, window))
+        return Taken(cpu, seconds, busy - cpu, _reader(meter, window))
 
 
 def _reader(meter: Meter | None, window: Window | None) -> Callable[[], float]:

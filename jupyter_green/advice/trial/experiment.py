@@ -1,103 +1,41 @@
-"""Runs both arms in blocks, each run from the same state, and says what came of it."""
+"""Runs both arms in blocks, each run from the same state."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import count, islice
 from typing import Final
 
-from ...log_ratio import CONFIDENCE
-from .design import MOST_EXTRA, Arm, order
-from .effort import Effort, Taken
-from .losses import difference, finite
-from .outcome import ENERGY, ArmRun, Basis, Trial
-from .paired_ratio import FEWEST, block_log, paired_ratio
-from .reach import Reached
+from .design import ARMS, MOST_EXTRA, Arm, blocks
+from .effort import Taken
+from .findings import Findings, Run
+from .losses import finite
+from .outcome import CPU_TIME, ENERGY, Basis, Trial
+from .paired_ratio import block_log
 from .refusal import ArmFailure, Refusal, is_out_of_memory, one_line
 from .release import release_memory
-from .snapshot import Snapshot
+from .setting import Setting, Side
 
-Progress = Callable[[int, int, float, float], None]
-"""Told runs done, runs in all, seconds left (``nan`` at first) and joules spent."""
+LONG: Final[dict[Basis, float]] = {ENERGY: 3.0, CPU_TIME: 0.3}
+"""s that each of a block's four runs takes. Counters of energy refresh up to ten times a second, and what they count is
+divided by slices of a second."""
 
-LONG: Final[Mapping[Basis, float]] = {ENERGY: 3.0, "CPU time, modelled watts": 0.3}
-"""s that a run has to take: counters of energy refresh up to ten times a second and are divided by slices of a second,
-the clock of CPU time ticks in nanoseconds."""
+SLICE: Final = 0.02
+"""s of CPU time, whose clock ticks in nanoseconds: a block's runs are cut into slices of this length that alternate.
+Others' bursts are longer, so that they meet both arms alike: with slices of 10 ms instead of runs of 140 ms, blocks
+scatter a quarter as much (measured on two cores under a load of seven)."""
 
+_PUTTING_BACK: Final = 5.0  # times what putting the state back takes, at least, is a slice's length
 _LEAST: Final = 0.1  # of that for the quicker arm
 _MOST: Final = 5.0  # times that for the slower one
 _WARM: Final = 1.0  # s; what is quicker warms up twice
-_DISTURBED: Final = 0.25  # of all CPUs: by so much others' load may differ between the runs of a block
+_DISTURBED: Final = 0.25  # of all CPUs: by so much others' load may differ between the arms of a block
 
 
-def _nothing(*_: object) -> None:
-    pass
-
-
-@dataclass(slots=True)
-class Side:
-    """One arm.
-
-    Attributes
-    ----------
-    name
-        In a sentence: ``the step itself``, ``with bf16``.
-    run
-        Does so many passes; what they return as a loss is put into the list, where one is given.
-    units
-        Returns the units of work of the passes that ran last.
-    """
-
-    name: str
-    run: Callable[[int, list[float] | None], None]
-    units: Callable[[], float]
-    prepare: Callable[[], None] = _nothing
-    """Comes before each run, and is not measured."""
-
-
-@dataclass(slots=True)
-class Setting:
-    """What an experiment is made in.
-
-    Attributes
-    ----------
-    reached, snapshot
-        What the arms can change, and how it was.
-    rounds
-        Blocks that are wanted.
-    quiet
-        What holds around each run, so that nobody sees its outputs.
-    """
-
-    label: str
-    reached: Reached
-    snapshot: Snapshot
-    effort: Effort
-    basis: Basis
-    rounds: int
-    unit: str = "step"
-    progress: Progress | None = None
-    quiet: Callable[[], AbstractContextManager[object]] = nullcontext
-    notes: list[str] = field(default_factory=list)
-    confidence: float = CONFIDENCE
-    warmed_up: Callable[[Mapping[Arm, Taken]], None] = _nothing
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is known so far."""
-
-    logs: list[float] = field(default_factory=list)
-    runs: list[ArmRun] = field(default_factory=list)
-    rejected: int = 0
-    kept_though_disturbed: int = 0
-    losses: dict[Arm, list[float]] = field(default_factory=lambda: {"A": [], "B": []})
-    finite: bool | None = None
-    reason: str = ""
-    feasible: bool = True
+_Turn = dict[Arm, list[Run]]
 
 
 class Experiment:
@@ -106,16 +44,17 @@ class Experiment:
     def __init__(self, sides: Mapping[Arm, Side], setting: Setting) -> None:
         self._sides = sides
         self._in = setting
-        self._found = _Found()
-        self._passes = 1
-        self._began = 0.0
-        self._done = 0
+        self._found = Findings()
+        self._passes = self._turns = 1  # of a slice, and slices of a run
+        self._slices = 0
+        self._began = self._putting_back = 0.0
 
     def result(self) -> Trial:
         """Run it; whatever happens, the state is then as it was."""
         setting, found = self._in, self._found
         setting.effort.begin()
         try:
+            setting.first(lambda arm: self._run(arm, 1))
             self._warm_up()
             self._set_passes()
             self._blocks()
@@ -126,14 +65,16 @@ class Experiment:
         finally:
             self._restore()
             setting.effort.end()
-        return self._trial()
+        return found.trial(setting)
 
     # -- runs --------------------------------------------------------------------------------------------------------
 
     def _run(self, arm: Arm, passes: int, losses: list[float] | None = None) -> Taken:
         """Run an arm from the state that everything began with."""
         side = self._sides[arm]
+        began = time.process_time()
         self._in.snapshot.restore()
+        self._putting_back = time.process_time() - began
         try:
             with self._in.quiet():
                 side.prepare()
@@ -150,20 +91,20 @@ class Experiment:
 
     def _warm_up(self) -> None:
         taken: dict[Arm, Taken] = {}
-        arms: tuple[Arm, Arm] = ("A", "B")
-        for arm in arms:
+        for arm in ARMS:
             losses = self._found.losses[arm]
             taken[arm] = self._run(arm, 1, losses)
             if arm == "B":
                 self._found.finite = finite(losses, self._in.reached)
         self._in.warmed_up(taken)
-        for arm in arms:
+        for arm in ARMS:
             if taken[arm].seconds < _WARM:
                 taken[arm] = self._run(arm, 1)
 
     def _set_passes(self) -> None:
-        """Find how many passes a run needs, the same in both arms."""
-        wanted = LONG[self._in.basis]
+        """Find how many passes a slice needs, the same in both arms, and how many slices a run."""
+        long = LONG[self._in.basis]
+        wanted = long if self._in.basis == ENERGY else min(long, max(SLICE, _PUTTING_BACK * self._putting_back))
         passes, took = 1, 0.0
         while took < wanted / 4:
             if took:
@@ -172,6 +113,7 @@ class Experiment:
         a = took / passes
         b = max(self._length(self._run("B", passes)), 1e-6) / passes
         self._passes = max(1, math.ceil(min(max(wanted / a, _LEAST * wanted / b), _MOST * wanted / max(a, b))))
+        self._turns = max(1, round(long / (a * self._passes)))
 
     def _length(self, taken: Taken) -> float:
         return taken.seconds if self._in.basis == ENERGY else taken.cpu_seconds
@@ -179,51 +121,64 @@ class Experiment:
     def _blocks(self) -> None:
         self._began, found = time.monotonic(), self._found
         allowed = math.ceil(MOST_EXTRA * self._in.rounds)
+        turns = blocks()
         self._tell()
-        block = 0
-        while len(found.logs) < self._in.rounds:
-            taken = [(arm, self._one(arm)) for arm in order(block)]
-            disturbed = self._is_disturbed([one for _, (one, _) in taken])
+        for block in count():
+            if len(found.logs) == self._in.rounds:
+                break
+            self._in.effort.throttling.begin()
+            taken = self._block(islice(turns, self._turns))
+            disturbed = self._in.effort.throttling.rose() or self._is_disturbed(taken)
             rejected = disturbed and found.rejected < allowed
             found.kept_though_disturbed += disturbed and not rejected
-            self._add(block, taken, used=not rejected)
+            found.rejected += rejected
+            log = math.fsum(map(self._log, taken)) / len(taken)
             if rejected:
-                found.rejected += 1
-                self._done -= len(taken)
-            block += 1
+                self._slices -= 4 * self._turns
+                self._tell()
+            else:
+                found.logs.append(log)
+            found.keep(block, taken, used=not rejected)
 
-    def _one(self, arm: Arm) -> tuple[Taken, float]:
-        taken = self._run(arm, self._passes)
-        self._done += 1
-        self._tell()
-        return taken, self._sides[arm].units()
+    def _block(self, turns: Iterable[Sequence[Arm]]) -> list[_Turn]:
+        """Run a block, slice by slice."""
+        taken: list[_Turn] = []
+        for turn in turns:
+            runs: _Turn = {"A": [], "B": []}
+            for arm in turn:
+                runs[arm].append(Run(self._run(arm, self._passes), self._sides[arm].units()))
+                self._slices += 1
+                if self._slices % self._turns == 0:
+                    self._tell()
+            taken.append(runs)
+        return taken
 
-    def _is_disturbed(self, runs: list[Taken]) -> bool:
-        if any(run.throttled for run in runs):
-            return True
-        foreign = [run.foreign for run in runs]
-        return max(foreign) - min(foreign) > _DISTURBED * self._in.effort.cpus
+    def _log(self, turn: _Turn) -> float:
+        values = {arm: [self._value(run) for run in turn[arm]] for arm in ARMS}
+        return block_log(values["A"], values["B"])
 
-    def _add(self, block: int, taken: list[tuple[Arm, tuple[Taken, float]]], *, used: bool) -> None:
-        values: dict[Arm, list[float]] = {"A": [], "B": []}
-        for arm, (one, units) in taken:
-            joules = one.joules() if self._in.basis == ENERGY else math.nan
-            value = joules if self._in.basis == ENERGY else max(one.cpu_seconds, 1e-9)
-            if not value > 0 or not math.isfinite(value):
-                raise Refusal("the energy counters did not tell what a run took: see %carbon status")
-            values[arm].append(value / units)
-            self._found.runs.append(
-                ArmRun(arm, block, joules / units, one.cpu_seconds / units, one.seconds / units, used)
-            )
-        if used:
-            self._found.logs.append(block_log(values["A"], values["B"]))
+    def _value(self, run: Run) -> float:
+        if self._in.basis != ENERGY:
+            return max(run.taken.cpu_seconds, 1e-9) / run.units
+        joules = run.taken.joules()
+        if not joules > 0 or not math.isfinite(joules):
+            raise Refusal("the energy counters did not tell what a run took: see %carbon status")
+        return joules / run.units
+
+    def _is_disturbed(self, turns: list[_Turn]) -> bool:
+        """Whether others' load was another one while A ran than while B ran."""
+        cpus = []
+        for arm in ARMS:
+            runs = [run.taken for turn in turns for run in turn[arm]]
+            cpus.append(sum(run.foreign for run in runs) / max(sum(run.seconds for run in runs), 1e-9))
+        return abs(cpus[0] - cpus[1]) > _DISTURBED * self._in.effort.cpus
 
     def _tell(self) -> None:
         if self._in.progress is None:
             return
-        of = 4 * self._in.rounds
-        left = (time.monotonic() - self._began) / self._done * (of - self._done) if self._done > 0 else math.nan
-        self._in.progress(self._done, of, left, self._in.effort.spent().joules)
+        of, done = 4 * self._in.rounds, self._slices / self._turns
+        left = (time.monotonic() - self._began) / done * (of - done) if done > 0 else math.nan
+        self._in.progress(round(done), of, left, self._in.effort.spent().joules)
 
     def _restore(self) -> None:
         """Put everything back, though the user keeps on pressing Stop."""
@@ -231,53 +186,3 @@ class Experiment:
             with suppress(KeyboardInterrupt):
                 self._in.snapshot.restore()
                 return
-
-    # -- what came of it ---------------------------------------------------------------------------------------------
-
-    def _trial(self) -> Trial:
-        setting, found = self._in, self._found
-        spent = setting.effort.spent()
-        runs = tuple(found.runs)
-        if setting.basis != ENERGY:
-            watts = self._joules_per_cpu_second(spent.joules)
-            runs = tuple(replace(run, joules=run.cpu_seconds * watts) for run in runs)
-        trial = Trial(
-            setting.label,
-            feasible=found.feasible,
-            reason=found.reason,
-            spent=spent,
-            basis=setting.basis,
-            unit=setting.unit,
-            rounds=len(found.logs),
-            loss_difference=difference(found.losses["A"], found.losses["B"]),
-            finite=found.finite,
-            arms=runs,
-            notes=(*setting.notes, *self._notes()),
-        )
-        if len(found.logs) < FEWEST or not found.feasible:
-            if found.feasible:
-                trial = replace(trial, reason=f"{found.reason}: too few for an interval")
-            return trial
-        ratio = paired_ratio(found.logs, setting.confidence)
-        trial = replace(trial, ratio=ratio.ratio, low=ratio.low, high=ratio.high, detectable=ratio.detectable)
-        return replace(trial, payback_steps=payback(trial))
-
-    def _notes(self) -> Iterator[str]:
-        found = self._found
-        if found.rejected:
-            yield f"{found.rejected} rounds repeated, as other work or heat disturbed them"
-        if found.kept_though_disturbed:
-            yield f"{found.kept_though_disturbed} rounds kept though other work or heat disturbed them"
-
-    def _joules_per_cpu_second(self, spent: float) -> float:
-        whole = self._in.effort.whole_cpu_seconds
-        return spent / whole if whole > 0 else math.nan
-
-
-def payback(trial: Trial) -> int | None:
-    """Return after how many units of work with the change it has saved what its trial cost."""
-    if not trial.known or not trial.high < 1.0 or not trial.spent.known:
-        return None
-    before = [run.joules for run in trial.arms if run.arm == "A" and run.used]
-    saved = math.fsum(before) / len(before) * (1 - trial.ratio)
-    return math.ceil(trial.spent.joules / saved) if saved > 0 and math.isfinite(saved) else None

@@ -20,7 +20,7 @@ _ATOMS: Final = (str, bytes, int, float, complex, bool, type(None), type, range,
 _LEFT: Final = frozenset(
     {
         "IPython", "_io", "_thread", "_weakref", "asyncio", "concurrent", "io", "ipykernel", "ipywidgets",
-        "jupyter_green", "logging", "matplotlib", "multiprocessing", "re", "socket", "subprocess", "threading", "tqdm",
+        "jupyter_green", "logging", "matplotlib", "multiprocessing", "re", "socket", "subprocess", "threading",
         "traitlets", "weakref", "zmq",
     }
 )  # fmt: skip
@@ -40,6 +40,8 @@ class Reached:
         A namespace each, with the names in it that a step may bind.
     namespaces
         That are to be left without any new name.
+    classes
+        The user's own, whose attributes may be counters.
     cells
         Of closures.
     tensors, arrays, frames
@@ -49,7 +51,7 @@ class Reached:
     generators
         What puts each random number generator back.
     iterators
-        Where the step holds something that cannot be wound back, by what it is called.
+        What the step holds that cannot be wound back, by what it is called, with what it is.
     functions
         The user's own.
     modules, optimizers
@@ -59,6 +61,7 @@ class Reached:
     containers: list[Any] = field(default_factory=list)
     bindings: list[tuple[dict[str, Any], frozenset[str]]] = field(default_factory=list)
     namespaces: list[dict[str, Any]] = field(default_factory=list)
+    classes: list[type] = field(default_factory=list)
     cells: list[types.CellType] = field(default_factory=list)
     tensors: list[Any] = field(default_factory=list)
     arrays: list[Any] = field(default_factory=list)
@@ -175,8 +178,8 @@ class _Walk:
         elif (restore := save_generator(thing)) is not None:
             found.generators.append(restore)
         elif hasattr(type(thing), "__next__"):
-            if not theirs:
-                found.iterators.append(name)
+            if not theirs and thing not in (sys.stdout, sys.stderr):
+                found.iterators.append(f"{name} is {'an open file' if hasattr(thing, 'fileno') else 'a live iterator'}")
         else:
             self._object(thing, name, theirs)
 
@@ -195,8 +198,8 @@ class _Walk:
                 self.add(getattr(tensor, part), name, theirs=True)
 
     def _function(self, function: types.FunctionType, name: str) -> None:
-        for cell in function.__closure__ or ():
-            self.add(cell, name, theirs=False)
+        for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            self.add(cell, free, theirs=False)
         self.add(getattr(function, "__wrapped__", None), name, theirs=False)
         if not _is_users_function(function):
             return
@@ -219,10 +222,12 @@ class _Walk:
         """Follow the methods of the user's own classes."""
         for base in cls.__mro__:
             if _is_users(base.__module__):
-                for value in vars(base).values():
+                self._seen.add(id(base))
+                self.found.classes.append(base)
+                for name, value in list(vars(base).items()):
                     function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-                    if isinstance(function, types.FunctionType):
-                        self.add(function, base.__name__, theirs=False)
+                    if isinstance(function, types.FunctionType) or not name.startswith("__"):
+                        self.add(function, f"{base.__name__}.{name}", theirs=False)
 
     def _object(self, thing: Any, name: str, theirs: bool) -> None:  # noqa: ANN401
         module = str(type(thing).__module__)
@@ -236,14 +241,21 @@ class _Walk:
         users = _is_users(module)
         if users:
             self.add(type(thing), name, theirs=False)
-        self._attributes(thing, name, theirs or not users)
+        if type(thing).__name__ == "StatefulDataLoader":
+            found = self.found.iterators
+            found.append(f"{name} is a loader that keeps its place")
+        self._attributes(thing, name, not users)
 
     def _attributes(self, thing: Any, name: str, theirs: bool) -> None:  # noqa: ANN401
         attributes = getattr(thing, "__dict__", None)
         if isinstance(attributes, dict) and attributes:
             self._seen.add(id(attributes))
             self.found.containers.append(attributes)
-            self._items(attributes, name, theirs)
+            if theirs:
+                self._items(attributes, name, theirs)
+            else:
+                for key, value in list(attributes.items()):
+                    self.add(value, f"{name}.{key}", theirs=False)
         slots = slots_of(thing)
         if slots:
             self.found.slotted.append(thing)
@@ -276,7 +288,9 @@ def _is_users_function(function: types.FunctionType) -> bool:
 def _is_users(module: str) -> bool:
     """Whether a module is the user's own: no library's, and not ours."""
     top = module.split(".", 1)[0]
-    if top in sys.stdlib_module_names and top != "__main__":
+    if module == "__main__":
+        return True
+    if top in sys.stdlib_module_names:
         return False
     if top in _LEFT or top == "builtins":
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 NAME: Final = "_jupyter_green_shortened"
@@ -15,22 +15,28 @@ NAME: Final = "_jupyter_green_shortened"
 class Shortened:
     """Counts the rounds of all loops together, and ends them all.
 
+    Parameters
+    ----------
+    now
+        The time, s.
+
     Attributes
     ----------
     limit
         Rounds until they end; ``None`` as long as that is not known, or the loops are short.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.limit: int | None = None
+        self._now = now
         self._rounds = 0
         self._deadline = math.inf
         self._over = False
 
-    def begin(self, seconds: float = math.inf) -> None:
+    def begin(self, seconds: float) -> None:
         """Begin a run; where no limit is known, the loops end after so many seconds."""
         self._rounds, self._over = 0, False
-        self._deadline = time.monotonic() + seconds if self.limit is None else math.inf
+        self._deadline = self._now() + seconds if self.limit is None else math.inf
 
     @property
     def cut(self) -> bool:
@@ -49,7 +55,7 @@ class Shortened:
                 return
             self._rounds += 1
             yield item
-            if self._rounds == self.limit or time.monotonic() >= self._deadline:
+            if self._rounds == self.limit or self._now() >= self._deadline:
                 self._over = True
 
 

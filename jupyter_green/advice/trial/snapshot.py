@@ -52,6 +52,7 @@ class Snapshot:
         self._restores: list[Restore] = [_container(thing) for thing in reached.containers]
         self._restores += [_bindings(namespace, names) for namespace, names in reached.bindings]
         self._restores += [_namespace(namespace) for namespace in reached.namespaces]
+        self._restores += [_class(cls) for cls in reached.classes]
         self._restores += [_cell(cell) for cell in reached.cells]
         self._restores += [_slots(thing) for thing in reached.slotted]
         self._restores += [_array(array) for array in reached.arrays]
@@ -143,6 +144,22 @@ def _namespace(namespace: dict[str, Any]) -> Restore:
         for name in namespace.keys() - saved:
             del namespace[name]
         bound()
+
+    return restore
+
+
+def _class(cls: type) -> Restore:
+    """Keep the attributes of a class that are the user's."""
+    saved = {name: value for name, value in vars(cls).items() if not name.startswith("__")}
+
+    def restore() -> None:
+        now = vars(cls)
+        for name in [name for name in now if not name.startswith("__") and name not in saved]:
+            if not name.startswith("_abc"):
+                delattr(cls, name)
+        for name, value in saved.items():
+            if now.get(name, _EMPTY) is not value:
+                setattr(cls, name, value)
 
     return restore
 

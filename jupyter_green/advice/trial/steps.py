@@ -12,7 +12,7 @@ from ...log_ratio import CONFIDENCE
 from . import batches as batching
 from .design import BLOCKS
 from .effort import Effort, Instruments
-from .experiment import Experiment, Progress, Setting, Side
+from .experiment import Experiment
 from .losses import number
 from .outcome import Trial, refused
 from .paired_ratio import FEWEST
@@ -20,6 +20,7 @@ from .quiet import quiet as quiet_by_default
 from .reach import reach
 from .refusal import Refusal
 from .screen import screen_functions
+from .setting import Progress, Setting, Side
 from .snapshot import Snapshot
 from .variants import SWEEP, Around, Variant, around, parse
 
@@ -91,27 +92,33 @@ class _Subject:
             roots.append((_name(change), change))
         for _, function in roots:
             _check(function)
-        self._reached = reach([*roots, ("batches", _unless_iterator(options.batches))])
+        self._batches = None if options.batches is None else self._captured(roots, options.batches)
+        if self._batches is None:
+            batching.check_no_argument(step)
+        self._reached = reach([*roots, ("batches", self._batches)])
         if self._reached.iterators:
             raise Refusal(
-                f"{self._reached.iterators[0]} is a live iterator, which cannot be wound back: "
+                f"{self._reached.iterators[0]}, which cannot be wound back: "
                 "let the step take a batch, and give batches=[…], a few captured ones"
             )
         screen_functions(self._reached.functions)
-        self._batches: list[Any] | None = None
         basis = instruments.basis(self._reached.devices)
         if basis is None:
             raise Refusal("nothing here tells what this GPU uses: see %carbon status")
         self._basis = basis
         self._instruments = instruments
         self._snapshot = Snapshot(self._reached)
-        if options.batches is None:
-            batching.check_no_argument(step)
-        else:
-            try:
-                self._batches = batching.captured(options.batches)
-            finally:
-                self._snapshot.restore()
+
+    @staticmethod
+    def _captured(roots: list[tuple[str, object]], batches: object) -> list[Any]:
+        """Capture batches; what a loader drew for them is put back."""
+        if isinstance(batches, (list, tuple)):
+            return batching.captured(batches)
+        snapshot = Snapshot(reach([*roots, ("batches", _unless_iterator(batches))]))
+        try:
+            return batching.captured(batches)
+        finally:
+            snapshot.restore()
 
     def trial(self, label: str) -> Trial:
         change = self._change

@@ -22,6 +22,12 @@ CASES = [
         '    ids = tokenizer(f"{question} is", return_tensors="pt").input_ids\n'
         "    return tokenizer.decode(model.generate(ids, max_new_tokens=length)[0])",
         "from tqdm import tqdm\nanswers = {question: answer(question) for question in tqdm(prompts)}",
+        arms=(
+            "texts = [answer(question) for question in prompts]",
+            'tokenizer.padding_side = "left"\n'
+            'inputs = tokenizer([f"{question} is" for question in prompts], return_tensors="pt", padding=True)\n'
+            "texts = tokenizer.batch_decode(model.generate(**inputs, max_new_tokens=12))",
+        ),
     ),
     positive(
         "R08",
@@ -49,6 +55,16 @@ CASES = [
         "results = []\n"
         "for row in rows:\n"
         "    results.append(writer.write(row))",
+        arms=("results = [writer.write(row) for row in rows]", "results = writer.write(torch.cat(rows)).split(1)"),
+    ),
+    positive(
+        "R08",
+        "a pipeline that is given a list, run twice",
+        MODEL,
+        "from transformers import pipeline\n"
+        'writer = pipeline("text-generation", model=model, tokenizer=tokenizer, device="cpu")',
+        "texts = writer(prompts, max_new_tokens=8)",
+        "texts = writer(prompts, max_new_tokens=8)",
     ),
     look_alike(
         "R08",

@@ -42,8 +42,11 @@ def lengths_of(
 def _named(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
     """Return the arguments by name, those of a mapping that was given as a whole among them."""
     given: dict[str, Any] = {}
-    code = getattr(getattr(type(module).forward, "__code__", None), "co_varnames", ())[1:]
-    given.update(zip(code, args, strict=False))
+    function = type(module).forward
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    names = getattr(getattr(function, "__code__", None), "co_varnames", ())[1:]
+    given.update(zip(names, args, strict=False))
     if args and hasattr(args[0], "keys"):
         given.update({name: args[0][name] for name in (*_MASKS, *_PADDING_MASKS, "input_ids") if name in args[0]})
     given.update(kwargs)

@@ -13,6 +13,7 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from jupyter_green.advice.variables import variables
 from jupyter_green.work import Probes
+from jupyter_green.work.torch_state import torch_state
 from jupyter_green.work.traits import TRAITS
 
 SETTINGS = {"num_hidden_layers": 1, "hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64}
@@ -42,7 +43,7 @@ def training_then_evaluation():
     train(model, torch.optim.Adam(model.parameters()), 12)
     model.eval()
     with torch.inference_mode():
-        for _ in range(6):
+        for _ in range(9):
             model(torch.randn(3, 4))
 
 
@@ -94,6 +95,7 @@ def main():
     probes = Probes()  # and no session, which allows another look each second
     probes.install()
     told = {"examples": {example.__name__: seen(example) for example in EXAMPLES}, "named": named(), "alive": alive()}
+    told["settings"] = settings()
     probes.remove()
     before = TRAITS.begin()
     training_then_evaluation()
@@ -119,6 +121,16 @@ def named():
     namespace = {"used": used, "holder": holder, "new": network(), "x": torch.zeros(1).double(), "n": 1}
     models, doubles = variables(namespace)
     return {"models": sorted(models), "numbers": len(set(models.values())), "doubles": doubles}
+
+
+def settings():
+    """Return PyTorch's settings once those for CUDA were made in a way that its older function raises at."""
+    matrices = torch.backends.cuda.matmul
+    told = [torch_state().fp32_precision]
+    matrices.fp32_precision = "tf32"
+    told.append(torch_state().fp32_precision)
+    matrices.fp32_precision = "none"
+    return {"precision": told, "threads": torch_state().threads, "dtype": torch_state().default_dtype}
 
 
 def alive():

@@ -18,9 +18,9 @@ def passes(noticed, example):
 
 def test_the_first_passes_of_a_cell_and_the_first_after_a_change_are_looked_at(noticed):
     seen = passes(noticed, "training_then_evaluation")
-    assert [one["training"] for one in seen] == [True] * 8 + [False] * 4
-    assert [one["grad"] for one in seen] == [True] * 8 + [False] * 4
-    assert [one["inference"] for one in seen] == [False] * 8 + [True] * 4
+    assert [one["training"] for one in seen] == [True] * 8 + [False] * 8
+    assert [one["grad"] for one in seen] == [True] * 8 + [False] * 8
+    assert [one["inference"] for one in seen] == [False] * 8 + [True] * 8
     assert [one["backwards"] - seen[0]["backwards"] for one in seen[:9]] == [0, 1, 2, 3, 4, 5, 6, 7, 12]
     assert {one["rows"] for one in seen[:8]} == {5}
     assert {one["model"]["serial"] for one in seen} == {seen[0]["model"]["serial"]}
@@ -55,6 +55,10 @@ def test_padding_and_checkpoints_of_a_language_model(noticed):
 def test_what_is_computed_anew_is_noticed(noticed):
     assert noticed["examples"]["checkpointed"]["Recomputed"]
     assert "Recomputed" not in noticed["examples"]["training_then_evaluation"]
+
+
+def test_settings_are_read_however_they_were_made(noticed):
+    assert noticed["settings"] == {"precision": ["none", "tf32"], "threads": 1, "dtype": "float32"}
 
 
 def test_names_lead_to_models_that_were_used(noticed):

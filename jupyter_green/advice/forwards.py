@@ -49,3 +49,10 @@ def millions(count: float) -> str:
         if count >= size:
             return f"{count / size:.3g} {unit}"
     return f"{count:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: ``1.2 s``, ``340 ms``, ``5.3 ms``."""
+    if seconds >= 1:
+        return f"{seconds:.2g} s"
+    return f"{seconds * 1e3:.0f} ms" if seconds >= 0.1 else f"{seconds * 1e3:.2g} ms"

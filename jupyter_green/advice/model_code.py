@@ -65,6 +65,18 @@ def in_reach(cell: Evidence, notebook: Notebook) -> Iterator[tuple[Evidence, Def
                 yield home, found
 
 
+def named_in(function: Def, notebook: Notebook, names: Sequence[str]) -> list[str]:
+    """Return what a model of these names is called in a function: the same, or a parameter that it is given as."""
+    found = list(names)
+    parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    parameters = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
+    for code in notebook.codes():
+        for call in code.calls(function.name):
+            given = [*zip(parameters, call.args, strict=False), *((each.arg, each.value) for each in call.keywords)]
+            found += [name for name, value in given if name and dotted(value) in names]
+    return found
+
+
 def loop_of_training(root: ast.AST, names: Sequence[str]) -> tuple[ast.stmt, ast.stmt] | None:
     """Return the first and the last statement from a model's call to the loss: all before the backward pass."""
     for block in reversed(list(blocks(root))):
@@ -82,7 +94,7 @@ def under(notebook: Notebook, cell: Evidence, header: str, names: Sequence[str])
     """Return the change that puts the forward pass and the loss of a training loop under a context."""
     homes: list[tuple[Evidence, ast.AST]] = [(cell, cell.code.tree), *in_reach(cell, notebook)]
     for home, root in homes:
-        found = loop_of_training(root, names)
+        found = loop_of_training(root, named_in(root, notebook, names) if isinstance(root, _DEFS) else names)
         if found is not None:
             return edit(home, within(home, [found], header))
     return None

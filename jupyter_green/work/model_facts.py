@@ -103,6 +103,7 @@ class Models:
 
     def _count(self, root: Any, serial: int) -> Model:  # noqa: ANN401
         seen: set[int] = set()
+        matrices: set[int] = set()
         dtypes: Counter[str] = Counter()
         devices: Counter[str] = Counter()
         parameters = trainable = multiplied = largest = eight_bit = pretrained = 0
@@ -115,7 +116,13 @@ class Models:
             recurrent = recurrent or kind in ("LSTM", "GRU", "RNN")
             eight_bit += kind == _8_BIT
             for parameter in module._parameters.values():
-                if parameter is None or id(parameter) in seen:
+                if parameter is None:
+                    continue
+                if kind not in _LOOKED_UP and id(parameter) not in matrices and parameter.dim() > 1:
+                    matrices.add(id(parameter))  # among them those that an embedding shares with the last layer
+                    multiplied += parameter.numel()
+                    largest = max(largest, parameter.numel())
+                if id(parameter) in seen:
                     continue
                 seen.add(id(parameter))
                 size = parameter.numel()
@@ -124,9 +131,6 @@ class Models:
                 pretrained += size if loaded else 0
                 dtypes[type_name(parameter.dtype)] += size
                 devices[parameter.device.type] += size
-                if parameter.dim() > 1 and kind not in _LOOKED_UP:
-                    multiplied += size
-                    largest = max(largest, size)
         return Model(
             name=type(root).__name__,
             serial=serial,

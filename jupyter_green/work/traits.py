@@ -14,9 +14,8 @@ from itertools import islice
 from typing import Any
 
 _KEPT = 2048  # entries; of a longer cell the newest
-_FIRST = 8  # looks when a cell begins
-_CHANGES = 8  # times a cell that a change allows more of them
-_AFTER_CHANGE = 4
+_FIRST = 8  # looks when a cell begins, and after a change
+_CHANGES = 8  # a cell
 
 
 class Looks:
@@ -45,7 +44,7 @@ class Looks:
         """Allow some looks more, since what is looked at has changed: so often a cell and no more."""
         if self._changes:
             self._changes -= 1
-            self.left = max(self.left, _AFTER_CHANGE)
+            self.left = _FIRST
 
 
 class Traits:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ...work.forward_traits import Forward, Recomputed
+from ...work.model_facts import Model
 from ..code import argument, constant
 from ..edits import Change, Places
 from ..evidence import Evidence, Notebook
@@ -39,7 +40,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     return Finding(
         f"Parts of {forwards[-1].model.name} were computed again in the backward pass{named}, "
         f"while no more than {used / whole:.0%} of {whole / 2**30:.3g} GiB of memory was in use.",
-        patch=_patch(cell, notebook, notebook.models(forwards[-1].model.serial)),
+        patch=_patch(cell, notebook, forwards[-1].model),
     )
 
 
@@ -57,12 +58,13 @@ def _grows(forwards: Sequence[Forward]) -> bool:
     return sizes == sorted(sizes) and sizes[-1] > _LONGER * sizes[0]
 
 
-def _patch(cell: Evidence, notebook: Notebook, names: Sequence[str]) -> Edit | Snippet | None:
+def _patch(cell: Evidence, notebook: Notebook, model: Model) -> Edit | Snippet | None:
     for home in [cell, *reversed(notebook.earlier)]:
         changes = list(_changes(home))
         if changes:
             return edit(home, changes)
-    return None if not names else Snippet(f"{names[0]}.gradient_checkpointing_disable()")
+    names = notebook.models(model.serial)
+    return Snippet(f"{names[0]}.gradient_checkpointing_disable()") if names and model.checkpointing else None
 
 
 def _changes(home: Evidence) -> Iterator[Change]:

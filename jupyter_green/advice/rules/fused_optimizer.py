@@ -8,6 +8,7 @@ from ...work.optimizer_traits import OptimizerStep
 from ..code import argument
 from ..edits import Places
 from ..evidence import Evidence, Notebook
+from ..forwards import duration
 from ..gates import Gates
 from ..model_code import edit
 from ..rule import Rule
@@ -35,7 +36,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
         return None
     name = steps[-1].name
     return Finding(
-        f"{name} took {share:.0%} of the CPU time of a training step: {seconds * 1e3:.2g} ms "
+        f"{name} took {share:.0%} of the CPU time of a training step: {duration(seconds)} "
         f"for {steps[-1].tensors} tensors. It is not fused.",
         patch=_patch(cell, notebook, sorted({each.name for each in steps})),
         share=min(1.0, share),

@@ -10,7 +10,7 @@ from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct
 from ..gates import Gates
-from ..model_code import calls_of, edit, goes_back, in_reach, torch_name, within
+from ..model_code import calls_of, edit, goes_back, in_reach, named_in, torch_name, within
 from ..rule import Rule
 from ..suggestion import Edit, Finding
 
@@ -64,7 +64,9 @@ def _patch(cell: Evidence, notebook: Notebook, names: Sequence[str]) -> Edit | N
     if spans:
         return edit(cell, within(cell, spans, f"with {torch}.no_grad():"))
     for home, function in in_reach(cell, notebook):
-        if function.name not in ("forward", "__call__") and calls_of(function, names) and not goes_back(function):
+        if function.name in ("forward", "__call__") or goes_back(function):
+            continue
+        if calls_of(function, named_in(function, notebook, names)):
             return edit(home, [Places(home.code.source).before(function, f"@{torch}.no_grad()")])
     return None
 

@@ -1,5 +1,7 @@
 """R01, R02: 64-bit numbers that nobody wanted, and 32-bit ones where 16 bits would do."""
 
+import textwrap
+
 from rig.advice_case import look_alike, positive
 
 _ALSO = ("R18", "R26")  # networks this small are mostly optimizer and waiting, rightly said
@@ -72,6 +74,7 @@ CASES = [
         "x, y = torch.as_tensor(X), torch.as_tensor(Y)",
         _LOOP,
         also=_ALSO,
+        arms=(_LOOP, "model, x, y = model.float(), x.float(), y.float()" + _LOOP),
     ),
     look_alike(
         "R01",
@@ -129,6 +132,7 @@ CASES = [
         _DATA,
         f"x, y = torch.randn(256, 32), torch.randn(256, 1)\nmodel = {_NETWORK}" + _LOOP,
         also=_ALSO,
+        arms=(_LOOP, f"with torch.autocast('cpu', dtype=torch.bfloat16):\n{textwrap.indent(_LOOP, '    ')}"),
     ),
     look_alike(
         "R02",

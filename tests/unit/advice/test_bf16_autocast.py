@@ -56,13 +56,14 @@ def test_trainers_have_a_setting_for_it():
         forwards(4, autocast="wrapped"),
         forwards(4, seconds=0.002),
         forwards(4, items=2),
-        forwards(4, model(multiplied=500_000)),
+        forwards(4, model(multiplied=400_000)),
+        forwards(4, model(parameters=900_000)),
         forwards(4, model(recurrent=True)),
         forwards(4, model(dtypes=(("bfloat16", 2_000_000),))),
         forwards(4, larger=True),
         forwards(1),
     ],
-    ids=["on", "Accelerate's", "quick", "few rows", "small", "LSTM", "16 bits", "generation", "one pass"],
+    ids=["on", "Accelerate's", "quick", "few rows", "embeddings", "small", "LSTM", "16 bits", "generation", "one pass"],
 )
 def test_silent_where_it_would_not_save_whatever_the_gates(traits):
     assert said(RULE, notebook(trained(LOOP, *traits)), Gates(joules=0)) is None

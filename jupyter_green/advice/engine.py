@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from .gates import Gates
 from .rule import Rule
 from .suggestion import Edit, Finding, Suggestion
 
+_PERCENT = re.compile(r"(?<=\d)%")  # as Python writes it; SI has a space there
 Trouble = Callable[[Rule, Exception], None]
 
 
@@ -70,7 +72,7 @@ def _suggestion(rule: Rule, cell: Evidence, found: Finding) -> Suggestion:
         rule=rule.id,
         cell=about,
         title=rule.title,
-        evidence=found.evidence,
+        evidence=_PERCENT.sub(" %", found.evidence),
         saving=saving,
         source=rule.source,
         effect=rule.effect,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..advice.mutes import Scope
+    from ..advice.trial import Trial
     from ..metering_session import Session
     from .trials import Trials
 
@@ -40,7 +41,7 @@ class CarbonMagics(Magics):
         super().__init__(shell)
         self._trials = trials
         self._session = session
-        self._commands: dict[str, Callable[[str], None]] = {
+        self._commands: dict[str, Callable[[str], Trial | None]] = {
             "": self._summary,
             "status": self._status,
             "on": self._on,
@@ -59,7 +60,7 @@ class CarbonMagics(Magics):
         }
 
     @line_cell_magic
-    def carbon(self, line: str, cell: str | None = None) -> None:
+    def carbon(self, line: str, cell: str | None = None) -> Trial | None:
         """Energy and carbon of this notebook's cells.
 
         ``%%carbon [LABEL] [options]`` shows this cell's footprint below it, whatever its size; the cell runs as it
@@ -79,15 +80,20 @@ class CarbonMagics(Magics):
         Canadian province (``US-CA``) or a cloud region (``aws:eu-west-3``). ``%carbon regions [ZONE ...]`` shows this
         session's energy on other grids. ``%carbon export FORMAT [PATH]`` writes this session's records as ``json``,
         ``csv``, ``markdown``, ``latex`` and others.
+
+        ``%carbon suggest [all]`` tells how cells could need less, with the evidence; ``%carbon try ID`` measures a
+        suggestion on this notebook's own work, ``%carbon try FUNCTION --variant bf16`` a change to a function of yours,
+        and puts everything back; ``trial = %carbon try ID`` keeps what it found. ``%carbon dismiss ID`` silences a
+        suggestion for its cell, with ``--notebook`` its rule in this notebook, with ``--always`` for good.
         """
         if cell is not None:  # called by a program: in a cell, the line never gets this far
             self.shell.run_cell(cell)
-            return
+            return None
         command, _, rest = line.strip().partition(" ")
         if command not in self._commands:
             known = ", ".join(name for name in self._commands if name)
             raise UsageError(f"%carbon knows no {command!r}; it knows {known}, and %carbon alone")
-        self._commands[command](rest.strip())
+        return self._commands[command](rest.strip())
 
     def _summary(self, _: str) -> None:
         print(textwrap.fill(self._said(compare=self._session.config.equivalents), _WIDTH))
@@ -117,12 +123,8 @@ class CarbonMagics(Magics):
             raise UsageError(f"%carbon suggest takes nothing, or all, not {rest!r}")
         print(advice.listed(self._session.advisory.suggestions(every=rest == "all")))
 
-    def _try(self, line: str) -> None:
-        from ..report import trial as said
-
-        trial = self._trials.run(line)
-        shown = {"text/html": said.html(trial), "text/plain": said.text(trial)}
-        self.shell.display_pub.publish(data=shown, metadata={})
+    def _try(self, line: str) -> Trial:
+        return self._trials.run(line)
 
     def _dismiss(self, line: str) -> None:
         identity, *options = line.split() or [""]

@@ -44,7 +44,7 @@ class ArmRun:
     used: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Trial:
     """What measuring a change against what was before found.
 
@@ -121,7 +121,7 @@ class Trial:
         """Return it with something more to know."""
         return replace(self, notes=(*self.notes, note)) if note else self
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self._shown("text")
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from .footprint import Footprint
     from .kernel.widget import widget
     from .measured_block import measure
-    from .metering_session import session, suggestions
+    from .metering_session import session
+    from .session_advice import suggestions, trial
 
 __all__ = [
     "Footprint",
@@ -24,6 +25,7 @@ __all__ = [
     "measure",
     "session",
     "suggestions",
+    "trial",
     "unload_ipython_extension",
     "widget",
 ]
@@ -33,7 +35,8 @@ _LAZY = {
     "Footprint": "footprint",
     "measure": "measured_block",
     "session": "metering_session",
-    "suggestions": "metering_session",
+    "suggestions": "session_advice",
+    "trial": "session_advice",
     "widget": "kernel.widget",
 }
 

@@ -16,9 +16,7 @@ from pathlib import Path
 import psutil
 from traitlets.config import Config
 
-from .advice import Adviser, Gates, Suggestion
-from .advice.evidence import Grid, Machine
-from .advice.surroundings import look_around
+from .advisory import Advisory
 from .allowances import Allowances
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
@@ -37,8 +35,6 @@ from .remote import Observation
 from .work import Probes
 from .work.outlook import Outlook
 from .work.traits import TRAITS
-
-_ON_THEIR_WAY = 50  # records
 
 
 class Session:
@@ -79,7 +75,9 @@ class Session:
         self.ledger = _ledger(config)
         self.remote = Observation()
         self.records = CellRecords(self.meter, config, self.ledger, self._settled, self.remote)
-        self.adviser = Adviser(lambda: Gates(config.advice_threshold), machine=self._machine)
+        self.advisory = Advisory(
+            config, self.ledger, self.records.newest_last, self.electricity, lambda: self.meter.sampler.gpus, self.clock
+        )
         self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
@@ -171,7 +169,7 @@ class Session:
         """Begin a new session total."""
         self.meter.reset()
         self.records.clear()
-        self.adviser.clear()
+        self.advisory.adviser.clear()
         self.remote.log.reset()
         self.on_changed()
 
@@ -183,39 +181,8 @@ class Session:
             self.remote.stop()
 
     def _settled(self, records: list[Record]) -> None:
-        self.adviser.settle((record.execution_count, record.footprint) for record in records)
+        self.advisory.settle(records)
         self.on_settled(records)
-
-    def suggestions(self, *, every: bool = False) -> list[Suggestion]:
-        """Return how cells could need less, the most valuable first: hypotheses, each with its evidence.
-
-        Parameters
-        ----------
-        every
-            All that there is to say; otherwise the most valuable suggestion of each cell.
-        """
-        self._settled_now()
-        return self.adviser.suggestions(every=every)
-
-    def _machine(self) -> Machine:
-        """Return what cells run on now, for the rules."""
-        place, live = self.place, self.electricity.live
-        grid = Grid(
-            place.intensity if live is None else live.present,
-            self.pue.value,
-            place.cloud,
-            () if live is None else live.forecast,
-            self.clock.wall(),
-        )
-        return replace(look_around(), grid=grid)
-
-    def _settled_now(self) -> None:
-        """Have the rules asked about cells of the last second, with what is known of them.
-
-        The newest records are among them: they may be on their way to the rules, with the ledger first.
-        """
-        newest = self.records.newest_last()[-_ON_THEIR_WAY:]
-        self.adviser.settle((record.execution_count, record.footprint) for record in newest)
 
     def _tick(self) -> None:
         TRAITS.tick()
@@ -261,17 +228,6 @@ def session(base: Config | None = None) -> Session:
             _current.start()
             atexit.register(_current.stop)
         return _current
-
-
-def suggestions(*, every: bool = False) -> list[Suggestion]:
-    """Return how this notebook's cells could need less, the most valuable first: hypotheses, each with its evidence.
-
-    Parameters
-    ----------
-    every
-        All that there is to say; otherwise the most valuable suggestion of each cell.
-    """
-    return session().suggestions(every=every)
 
 
 def _after_fork() -> None:

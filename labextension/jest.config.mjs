@@ -5,6 +5,6 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.(js|tsx?)$': '<rootDir>/scripts/jest-transform.cjs' },
   // JupyterLab and Lumino publish modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@jupyterlab/|@lumino/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@jupyter/ydoc/|@jupyterlab/|@lumino/)'],
   moduleNameMapper: { '\\.svg$': '<rootDir>/test/icon.cjs' }
 };

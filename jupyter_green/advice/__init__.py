@@ -4,8 +4,10 @@
 ``adviser`` keeps the session's state. ``trial`` measures a suggestion on the user's own work.
 """
 
-from .adviser import Adviser, Begun
+from .adviser import Adviser
+from .edges import Begun
 from .gates import Gates
+from .mutes import Mutes
 from .suggestion import Edit, Finding, Snippet, Suggestion, Verified
 
-__all__ = ["Adviser", "Begun", "Edit", "Finding", "Gates", "Snippet", "Suggestion", "Verified"]
+__all__ = ["Adviser", "Begun", "Edit", "Finding", "Gates", "Mutes", "Snippet", "Suggestion", "Verified"]

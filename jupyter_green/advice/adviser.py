@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ..footprint import Footprint
 from ..work import COUNTS, Reading
+from ..work.torch_state import torch_state
 from ..work.traits import TRAITS
 from .code import Code
+from .edges import Begun, Ended, Gpus, Namespace, Times
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
+from .gpu_evidence import gpus_over
 from .input_hash import chance
+from .memory_pressure import major_faults
 from .repeats import CACHED, REPEATED, Hashes, Pending, Repeats
 from .rule import Rule
 from .rules import rules
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
+from .variables import variables
 
 _OVERLAPPING = "overlapping-cells"  # as the meter flags them
 _KEPT = 500  # cells
-_MOST = 8  # suggestions in the feed
-Namespace = Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class _Ended:
-    """A cell that has ended and whose figures have not settled yet."""
-
-    execution_count: int | None
-    status: str
-    work: Reading
-    cpu_seconds: float
-    traits: tuple[int, int]
-    code: Code
-    repeat: Pending
-
-
-@dataclass(slots=True)
-class Begun:
-    """Where counters and generators of random numbers stood when a cell began."""
-
-    work: Reading
-    cpu_seconds: float
-    traits: int
-    at: float
-    chance: tuple[Any, ...]
 
 
 class Adviser:
@@ -62,24 +38,30 @@ class Adviser:
     gates
         The gates in force.
     is_muted
-        Whether the user wants to hear no more of this suggestion.
+        Whether the user wants to hear no more of this suggestion about a cell of this source.
     machine
         Returns what the cells run on.
+    gpus
+        Returns what each GPU has been doing; at a cell's edges, so it asks no driver.
     """
 
     def __init__(
         self,
         gates: Callable[[], Gates],
-        is_muted: Callable[[Suggestion], bool] = lambda _: False,
+        is_muted: Callable[[Suggestion, str], bool] = lambda _suggestion, _source: False,
         machine: Callable[[], Machine] = look_around,
+        gpus: Callable[[], Gpus] = dict,
     ) -> None:
         self._gates = gates
         self._is_muted = is_muted
         self._machine = machine
-        self._ended: dict[int | None, _Ended] = {}
+        self._gpus = gpus
+        self._ended: dict[int | None, Ended] = {}
         self._cells: deque[Evidence] = deque(maxlen=_KEPT)
         self._made: dict[str, Suggestion] = {}
+        self._ran_as: dict[str, tuple[str | None, str]] = {}  # cell id and source, by suggestion
         self._verified: dict[str, Verified] = {}
+        self._trials = 0
         self._repeats = Repeats(lambda: CACHED if gates().open else REPEATED)
         self._lock = threading.RLock()
         self.trouble: dict[str, str] = {}
@@ -90,7 +72,7 @@ class Adviser:
     def begin(self, work: Reading) -> Begun:
         """Note where counters stand as a cell begins: 20 microseconds, 5 ms where the one before is to be hashed."""
         self._repeats.before_next()
-        return Begun(work, _cpu_seconds(), TRAITS.begin(), time.perf_counter(), chance())
+        return Begun(work, Times.now(), TRAITS.begin(), self._gpus(), major_faults(), chance(), self._trials)
 
     def end(
         self,
@@ -99,21 +81,45 @@ class Adviser:
         status: str,
         source: str,
         namespace: Callable[[], Namespace],
+        cell_id: str | None = None,
     ) -> None:
-        """Note where they stand as it ends; the rules are asked when its figures have settled."""
-        seconds, code = time.perf_counter() - begun.at, Code(source)
-        ended = _Ended(
+        """Note where they stand as it ends; the rules are asked when its figures have settled.
+
+        Parameters
+        ----------
+        begun
+            From :meth:`begin`.
+        execution_count, status, source
+            Of the cell.
+        namespace
+            Returns the notebook's variables.
+        cell_id
+            What the frontend calls the cell, if it says so: what was said of it before it ran anew is said no more.
+        """
+        if begun.trials != self._trials:
+            return
+        code, times = Code(source), Times.now().since(begun.times)
+        ended = Ended(
             execution_count,
+            cell_id,
             status,
-            COUNTS.read().since(begun.work),
-            _cpu_seconds() - begun.cpu_seconds,
-            (begun.traits, TRAITS.end),
             code,
-            Pending(code, namespace, seconds, (begun.chance, chance())),
+            COUNTS.read().since(begun.work),
+            times,
+            (begun.traits, TRAITS.end),
+            (begun.gpus, self._gpus()),
+            major_faults() - begun.faults,
+            namespace,
+            Pending(code, namespace, times.passed, (begun.chance, chance())),
+            torch_state(),
         )
         self._repeats.ended(ended.repeat)
         with self._lock:
             self._ended[execution_count] = ended
+
+    def stand_aside(self) -> None:
+        """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of anybody."""
+        self._trials += 1
 
     # -- away from it ------------------------------------------------------------------------------------------------
 
@@ -128,15 +134,33 @@ class Adviser:
                     except Exception as error:  # noqa: BLE001 - the records of these cells are to go on to their places
                         self.trouble["adviser"] = f"{type(error).__name__}: {error}"
 
-    def _take(self, ended: _Ended, footprint: Footprint) -> None:
+    def _take(self, ended: Ended, footprint: Footprint) -> None:
+        before = self._retire(ended)
         self._cells.append(self._evidence(ended, footprint))
         for made in self._asked():
             self._made[made.id] = made
+            self._ran_as[made.id] = (ended.cell_id, ended.code.source)
+            if made.cell is not None and made.rule in before:  # the very same code
+                self._verified[made.id] = before[made.rule]
 
-    def _evidence(self, ended: _Ended, footprint: Footprint) -> Evidence:
+    def _retire(self, ended: Ended) -> dict[str, Verified]:
+        """Take back what was said of a cell that ran anew; return what was measured of the same code, by rule."""
+        kept = {}
+        for identity, (cell_id, source) in list(self._ran_as.items()):
+            is_same = source == ended.code.source
+            if not (is_same or (cell_id is not None and cell_id == ended.cell_id)):
+                continue
+            del self._ran_as[identity]
+            made, verified = self._made.pop(identity, None), self._verified.pop(identity, None)
+            if is_same and made is not None and verified is not None:
+                kept[made.rule] = verified
+        return kept
+
+    def _evidence(self, ended: Ended, footprint: Footprint) -> Evidence:
         # What was noted while two cells ran may be of either, and what one reads the other may have changed.
         alone = _OVERLAPPING not in footprint.flags
         hashes = self._repeats.of(ended.repeat) if alone else Hashes()
+        models, doubles = variables(ended.namespace())
         return Evidence(
             cell=ended.execution_count,
             status=ended.status,
@@ -145,13 +169,32 @@ class Adviser:
             work=ended.work,
             code=ended.code,
             components={name: part.energy.joules for name, part in footprint.components.items()},
-            cpu_seconds=ended.cpu_seconds,
+            cpu_seconds=ended.times.tree,
+            process_seconds=ended.times.process,
+            thread_seconds=ended.times.thread,
             traits=TRAITS.between(*ended.traits) if alone else (),
-            machine=self._machine(),
+            variables=models,
+            doubles=doubles,
+            torch=ended.torch,
+            machine=self._machine_over(*ended.gpus),
+            major_faults=ended.faults,
             inputs=hashes.inputs,
             results=hashes.results,
             chance=hashes.chance,
         )
+
+    def _machine_over(self, begin: Gpus, end: Gpus) -> Machine:
+        return replace(self._machine(), gpus=gpus_over(begin, end))
+
+    def _ask_of_session(self) -> None:
+        """Ask of the session what may have come about since its last cell ended: nobody tells of an idle kernel."""
+        if self._cells:
+            gpus = self._gpus()
+            newest = replace(self._cells[-1], machine=self._machine_over(gpus, gpus))
+            asked = [rule for rule in rules() if rule.of_session]
+            notebook = Notebook((*list(self._cells)[:-1], newest))
+            for made in findings(notebook, asked, self._gates(), self._note):
+                self._made[made.id] = made
 
     def _asked(self) -> list[Suggestion]:
         return findings(Notebook(tuple(self._cells)), rules(), self._gates(), self._note)
@@ -159,14 +202,17 @@ class Adviser:
     def suggestions(self, *, every: bool = False) -> list[Suggestion]:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""
         with self._lock:
-            made = [self._with_verified(each) for each in self._made.values()]
-        heard = [suggestion for suggestion in made if not self._is_muted(suggestion)]
+            self._ask_of_session()
+            made = [(self._with_verified(each), self.source_of(each.id)) for each in self._made.values()]
+        heard = [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)
 
     def find(self, identity: str) -> Suggestion | None:
-        """Return the suggestion of that id, muted or not."""
+        """Return the suggestion of that id, muted or not; of a rule's id its newest one."""
         with self._lock:
             made = self._made.get(identity)
+            if made is None:
+                made = next((each for each in reversed(self._made.values()) if each.rule == identity), None)
         return None if made is None else self._with_verified(made)
 
     def verify(self, identity: str, verified: Verified) -> None:
@@ -174,10 +220,14 @@ class Adviser:
         with self._lock:
             self._verified[identity] = verified
 
-    def code_of(self, cell: int | None) -> str | None:
-        """Return the source of a cell as it was run."""
+    def source_of(self, identity: str) -> str:
+        """Return the source of the cell that a suggestion came from."""
+        return self._ran_as.get(identity, (None, ""))[1]
+
+    def sources(self) -> dict[int, str]:
+        """Return the cells as they were run, by execution count."""
         with self._lock:
-            return next((each.code.source for each in reversed(self._cells) if each.cell == cell), None)
+            return {each.cell: each.code.source for each in self._cells if each.cell is not None}
 
     def clear(self) -> None:
         """Forget all cells: a new session total begins."""
@@ -185,6 +235,7 @@ class Adviser:
             self._ended.clear()
             self._cells.clear()
             self._made.clear()
+            self._ran_as.clear()
             self._verified.clear()
 
     def _with_verified(self, suggestion: Suggestion) -> Suggestion:
@@ -193,8 +244,3 @@ class Adviser:
 
     def _note(self, rule: Rule, error: Exception) -> None:
         self.trouble[rule.id] = f"{type(error).__name__}: {error}"
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

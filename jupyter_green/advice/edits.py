@@ -128,6 +128,11 @@ class Places:
         at = line_end - (self.source[line_end - 1 : line_end] == "\r")
         return Change(at, at, "\n" + textwrap.indent(text.rstrip("\n"), self.indent(statement)))
 
+    def without(self, statement: ast.stmt) -> Change:
+        """Return the change that takes out the lines of a statement, which shares none with another."""
+        begin = self._begins[self._first_line(statement) - 1]
+        return Change(begin, self._begins[statement.end_lineno or statement.lineno], "")
+
     def within(self, first: ast.stmt, last: ast.stmt, header: str) -> Change:
         """Return the change that puts statements, from *first* to *last*, into a block such as ``with x:``.
 

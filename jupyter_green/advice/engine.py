@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from .cost import expected_cost
 from .evidence import Evidence, Notebook
 from .gates import Gates
 from .rule import Rule
@@ -76,8 +77,10 @@ def _suggestion(rule: Rule, cell: Evidence, found: Finding) -> Suggestion:
         patch=found.patch,
         joules=0.0 if math.isnan(cell.joules) else cell.joules,
         severity=rule.severity,
-        measurable=isinstance(found.patch, Edit),
+        ends_kernel=rule.ends_kernel,
     )
-    if isinstance(found.patch, Edit) and found.patch.before == found.patch.after:
-        return replace(suggestion, patch=None, measurable=False)
-    return suggestion
+    if not isinstance(found.patch, Edit):
+        return suggestion
+    if found.patch.before == found.patch.after:
+        return replace(suggestion, patch=None)
+    return replace(suggestion, measurable=True, cost=expected_cost(cell))

@@ -11,6 +11,7 @@ from ..emissions import Intensity
 from ..grid import CloudRegion
 from ..grid.best_start import Stretch
 from ..work import Reading
+from ..work.torch_state import TorchState
 from .code import Code
 
 T = TypeVar("T")
@@ -35,7 +36,9 @@ class Gpu:
     ours, others
         Whether this kernel holds a context on it, and whether others do.
     idle_seconds
-        For how long, until now, it computed nothing, s.
+        For how long, until now, this kernel has held it while it computed nothing, s.
+    unused_seconds, unused_power
+        The longest time between cells in which that was so, s, and what it drew meanwhile, W.
     capability
         CUDA compute capability, such as ``(8, 0)``.
     """
@@ -50,6 +53,8 @@ class Gpu:
     ours: bool = False
     others: bool = False
     idle_seconds: float = 0.0
+    unused_seconds: float = 0.0
+    unused_power: float = math.nan
     capability: tuple[int, int] | None = None
 
 
@@ -92,6 +97,14 @@ class Machine:
         Those that are visible here.
     libraries
         Version of each imported library that a rule may ask for.
+    memory_retries
+        How often, so far, PyTorch found no room on a GPU: it emptied its cache and tried again, or gave up.
+    swapped
+        Bytes of this process that are swapped out.
+    memory
+        Bytes that this kernel may use, of the machine or its control group; ``nan`` unknown.
+    peak_memory
+        The most that this process has held so far, bytes; ``nan`` unknown.
     findable
         Those that patches may need and that could be imported.
     grid
@@ -102,6 +115,10 @@ class Machine:
     bf16: bool = False
     gpus: tuple[Gpu, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    memory_retries: int = 0
+    swapped: float = 0.0
+    memory: float = math.nan
+    peak_memory: float = math.nan
     findable: frozenset[str] = frozenset()
     grid: Grid | None = None
 
@@ -124,6 +141,8 @@ class Evidence:
         The same by component, J: ``cpu``, ``gpu``, ``ram``.
     cpu_seconds
         CPU time of this kernel and its children; ``nan`` unknown.
+    process_seconds, thread_seconds
+        CPU time of this kernel without its children, and of the thread alone that ran the cell; ``nan`` unknown.
     work
         What was counted in it.
     traits
@@ -131,9 +150,16 @@ class Evidence:
     code
         Its source.
     variables
-        Names of the notebook's variables, by what they are: the traits of models have the same serial numbers.
+        Names of the notebook's variables that are models that were used, or hold one: ``net`` and ``lit.net``. The
+        traits of models have the same serial numbers.
+    doubles
+        Names of the notebook's variables that hold 64-bit floating-point numbers: ``tensor`` or ``array``.
+    torch
+        PyTorch's settings as the cell ended, if it was imported.
     machine
         What it ran on.
+    major_faults
+        How often this process waited for memory to come from a disk.
     inputs
         A hash of all that the cell reads and of its code, where it could be made; empty otherwise.
     results
@@ -150,9 +176,14 @@ class Evidence:
     code: Code
     components: Mapping[str, float] = field(default_factory=dict)
     cpu_seconds: float = math.nan
+    process_seconds: float = math.nan
+    thread_seconds: float = math.nan
     traits: tuple[Any, ...] = ()
     variables: Mapping[str, int] = field(default_factory=dict)
+    doubles: Mapping[str, str] = field(default_factory=dict)
+    torch: TorchState | None = None
     machine: Machine = field(default_factory=Machine)
+    major_faults: int = 0
     inputs: str = ""
     results: str = ""
     chance: tuple[str, str] = ("", "")
@@ -177,6 +208,11 @@ class Notebook:
     """
 
     cells: Sequence[Evidence]
+
+    def models(self, serial: int) -> list[str]:
+        """Return the names that lead to a model, those of plain variables first, as the newest cell knew them."""
+        found = [name for name, number in self.cells[-1].variables.items() if number == serial]
+        return sorted(found, key=lambda name: ("." in name, len(name)))
 
     @property
     def earlier(self) -> Sequence[Evidence]:

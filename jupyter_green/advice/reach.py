@@ -1,49 +1,75 @@
-"""What code a cell runs: its own, and that of the notebook's functions and classes that it uses, at any remove."""
+"""Which code a cell runs: its own, and the functions of earlier cells that it calls, or that those call."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from .code import last_name
 from .evidence import Evidence, Notebook
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_MOST = 50  # functions; beyond, nobody could say anything of the whole
+Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_MOST = 40  # functions of one cell that are followed
 
 
-def reached(cell: Evidence, notebook: Notebook) -> dict[str, tuple[Definition, Evidence]]:
-    """Return the functions and classes that a cell uses, by name, each as it was defined last and where."""
-    found: dict[str, tuple[Definition, Evidence]] = {}
-    names = set(cell.code.read) | _with_methods(cell.code.said, notebook)
-    seen: set[str] = set()
-    while names - seen and len(found) < _MOST:
-        name = min(names - seen)
-        seen.add(name)
-        where = notebook.defining(name)
-        if where is not None:
-            definition = next(node for node in reversed(list(definitions(where.code.tree))) if node.name == name)
-            found[name] = definition, where
-            names |= {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or method that the notebook defines.
+
+    Attributes
+    ----------
+    cell
+        The cell that bears it.
+    node
+        Its definition.
+    method
+        Whether its first parameter is the object that it is called on.
+    """
+
+    cell: Evidence
+    node: Body
+    method: bool
+
+
+def functions(notebook: Notebook) -> dict[str, Function]:
+    """Return the functions and methods of all cells by their last name; the newest definition counts."""
+    found: dict[str, Function] = {}
+    for cell in notebook.cells:
+        owners = {id(inner): node for node in cell.code.nodes if isinstance(node, ast.ClassDef) for inner in node.body}
+        for node in cell.code.nodes:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                found[node.name] = Function(cell, node, id(node) in owners)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+                found.update({last_name(target): Function(cell, node.value, False) for target in node.targets})
     return found
 
 
-def _with_methods(said: frozenset[str], notebook: Notebook) -> set[str]:
-    """Return the classes of which a cell may call a method: of an object that it does not make itself."""
-    return {
-        node.name
-        for code in notebook.codes()
-        for node in definitions(code.tree)
-        if isinstance(node, ast.ClassDef)
-        and any(isinstance(each, ast.FunctionDef) and each.name in said for each in node.body)
-    }
+def reached(cell: Evidence, notebook: Notebook) -> Iterator[tuple[Evidence, list[ast.AST]]]:
+    """Yield the nodes that run with a cell, with the cell whose code they are: its own first, then what it calls.
+
+    A name counts as called where it is read: functions are given to ``map`` and threads as well.
+    """
+    known = functions(notebook)
+    yield cell, cell.code.nodes
+    seen: set[str] = set()
+    names = _names(cell.code.nodes)
+    while names and len(seen) < _MOST:
+        name = names.pop(0)
+        function = known.get(name)
+        if function is None or name in seen:
+            continue
+        seen.add(name)
+        nodes = list(ast.walk(function.node))
+        names += _names(nodes)
+        if function.cell is not cell:
+            yield function.cell, nodes
 
 
-def definitions(tree: ast.Module) -> Iterator[Definition]:
-    """Yield the functions and classes that a cell defines at its top level."""
-    return (node for node in tree.body if isinstance(node, _DEFINITIONS))
-
-
-def imported(notebook: Notebook) -> frozenset[str]:
-    """Return the names that stand for modules, or for what was imported from them, anywhere in a notebook."""
-    return frozenset().union(*(code.imported for code in notebook.codes()))
+def _names(nodes: list[ast.AST]) -> list[str]:
+    """Return names and attributes that are read, and ``__call__`` beside each plain name that is called."""
+    read = [node for node in nodes if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load)]
+    names = dict.fromkeys(map(last_name, read))
+    if any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) for node in nodes):
+        names["__call__"] = None
+    return list(names)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .code import Code, argument, constant, last_name
 from .evidence import Evidence, Notebook
-from .reach import reached
+from .used_definitions import reached
 
 Body = list[ast.stmt] | ast.expr
 

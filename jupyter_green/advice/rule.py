@@ -37,6 +37,8 @@ class Rule:
         Whether it speaks once a session and of no cell: the sizes of cells do not matter to it.
     severity
         ``warning`` where energy is spent on nothing.
+    ends_kernel
+        Whether what it says is done by shutting the kernel down.
     """
 
     id: str
@@ -48,3 +50,4 @@ class Rule:
     needs: tuple[str, ...] = ()
     of_session: bool = False
     severity: Literal["hint", "warning"] = "hint"
+    ends_kernel: bool = False

@@ -76,6 +76,8 @@ class Verified:
         ABBA blocks that were used.
     basis
         What was compared: ``energy`` or ``CPU time, modelled watts``.
+    payback
+        Runs of the changed work until the measurement has paid for itself; ``None``: never, or not known.
     """
 
     ratio: float
@@ -83,6 +85,15 @@ class Verified:
     high: float
     rounds: int
     basis: str
+    payback: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a measurement is going to cost, roughly: J and s; ``nan`` unknown."""
+
+    joules: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,12 @@ class Suggestion:
         The change of code, if a template fits.
     joules
         What the cell used, J: so much is at stake.
+    severity
+        ``warning`` where energy is spent on nothing.
+    measurable
+        Whether ``%carbon try`` can verify it: then *cost* says what that costs.
+    ends_kernel
+        Whether what it says is done by shutting the kernel down.
     verified
         What a measurement showed; ``None`` before there was one.
     """
@@ -127,6 +144,8 @@ class Suggestion:
     joules: float
     severity: Literal["hint", "warning"] = "hint"
     measurable: bool = False
+    cost: Cost | None = None
+    ends_kernel: bool = False
     verified: Verified | None = None
 
     @property

@@ -106,7 +106,7 @@ class CellEvents:
             window.state_work(None, None)  # not known until the cell has ended
         elif asked is not None:
             window.unit = asked.unit and unit_name(asked.unit)
-        self._cells[id(info)] = _Cell(info, window, asked, self._session.adviser.begin(window.before))
+        self._cells[id(info)] = _Cell(info, window, asked, self._session.advisory.adviser.begin(window.before))
         self._begin_budgets(window, asked)
 
     def _begin_budgets(self, window: Window, asked: Annotation | None) -> None:
@@ -131,8 +131,13 @@ class CellEvents:
     def _close(self, cell: _Cell, result: ExecutionResult) -> None:
         spendings = self._budgets.end(cell.window)
         asked = cell.annotation
-        self._session.adviser.end(
-            cell.begun, result.execution_count, _status(result), cell.info.raw_cell or "", lambda: self._shell.user_ns
+        self._session.advisory.adviser.end(
+            cell.begun,
+            result.execution_count,
+            _status(result),
+            cell.info.raw_cell or "",
+            lambda: self._shell.user_ns,
+            cell.info.cell_id,
         )
         if asked is not None and asked.sync:
             _synchronise()

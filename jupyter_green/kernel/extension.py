@@ -11,11 +11,13 @@ from .magics import CarbonMagics
 from .pending_clear import PendingClear
 from .publish import Publisher
 from .tracker_name import TrackerName
+from .trials import Trials
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..metering_session import Session
+    from ..record import Json
 
 
 class Extension:
@@ -37,7 +39,8 @@ class Extension:
         publisher = Publisher(shell, self._clear)
         self._events = CellEvents(shell, session, publisher)
         self.feed = Feed.of(shell, session)
-        self._magics = CarbonMagics(shell, session)
+        trials = Trials(shell, session, self._show_trial)
+        self._magics = CarbonMagics(shell, session, trials)
         self._tracker_name = TrackerName()
 
     def install(self) -> None:
@@ -71,3 +74,8 @@ class Extension:
         shell.events.unregister("pre_run_cell", events.before)
         shell.events.unregister("post_run_cell", events.after)
         shell.input_transformers_cleanup.remove(annotation.strip)
+
+    def _show_trial(self, progress: Json | None) -> None:
+        if self.feed is not None:
+            self.feed.trial = progress
+            self.feed.publish()

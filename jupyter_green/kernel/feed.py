@@ -17,7 +17,7 @@ from ..emissions import emissions
 from ..energy import Energy
 from ..record import Json, Record, component_json, emissions_json, energy_json, number, timestamp, work_json
 from ..schema import FEED, FEED_COMM_ID
-from . import budget_feed
+from . import budget_feed, suggestion_feed
 from .cell_list import CellList
 from .power_history import STEP, PowerHistory
 from .remote_sum import remote_sum
@@ -62,6 +62,8 @@ class Feed:
         self._boot = session.meter.boot
         self._history = PowerHistory()
         self._cells = CellList()
+        self.trial: Json | None = None
+        """How far the measurement of a suggestion is, as in the schema."""
         self.watchers: list[Callable[[Json], None]] = []
         """In this process: called with each snapshot that is published, on the thread that publishes it."""
 
@@ -165,7 +167,8 @@ class Feed:
             "sources": self._sources(),
             "history": self._recent(total, unsettled),
             "devices": self._devices(total, charges),
-            "suggestions": [],
+            "suggestions": suggestion_feed.suggestions(session.advisory.adviser.suggestions()),
+            "trial": self.trial,
         }
         short: Json = _rounded(snapshot)
         return short

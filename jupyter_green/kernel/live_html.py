@@ -13,6 +13,7 @@ from ..record import Json
 from ..report import quantities, wording
 from ..report.outlook import outlook
 from ..report.per_unit import work
+from .live_suggestions import suggestions
 
 _MOST_CELLS = 6
 _LABEL = 60
@@ -115,16 +116,6 @@ def cells(snapshot: Json) -> str:
     why = " – the kernel held the GPU" if session.get("between_why") == "gpu-held" else ""
     between = f'<p class="soft">between cells: {escape(quantities.energy(session["between_joules"]))}{why}</p>'
     return f"<h4>Cells by energy</h4><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{between}"
-
-
-def suggestions(snapshot: Json) -> str:
-    """Return what could be saved, with the evidence; nothing when there is nothing to say."""
-    offered = snapshot.get("suggestions") or []
-    if not offered:
-        return ""
-    return "<h4>Suggestions</h4>" + "".join(
-        f"<p><b>{escape(each['title'])}</b><br>{escape(each['evidence'])}</p>" for each in offered
-    )
 
 
 def sources(snapshot: Json) -> str:

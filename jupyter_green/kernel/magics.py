@@ -6,7 +6,7 @@ import shlex
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
@@ -22,7 +22,9 @@ from . import run_comparison
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..advice.mutes import Scope
     from ..metering_session import Session
+    from .trials import Trials
 
 
 _WIDTH = 100  # characters; an exported page breaks longer lines in the midst of a word
@@ -34,8 +36,9 @@ class CarbonMagics(Magics):
 
     shell: InteractiveShell
 
-    def __init__(self, shell: InteractiveShell, session: Session) -> None:
+    def __init__(self, shell: InteractiveShell, session: Session, trials: Trials) -> None:
         super().__init__(shell)
+        self._trials = trials
         self._session = session
         self._commands: dict[str, Callable[[str], None]] = {
             "": self._summary,
@@ -45,6 +48,8 @@ class CarbonMagics(Magics):
             "reset": self._reset,
             "report": self._report,
             "suggest": self._suggest,
+            "try": self._try,
+            "dismiss": self._dismiss,
             "runs": self._runs,
             "compare": self._compare,
             "region": self._region,
@@ -110,7 +115,26 @@ class CarbonMagics(Magics):
     def _suggest(self, rest: str) -> None:
         if rest not in ("", "all"):
             raise UsageError(f"%carbon suggest takes nothing, or all, not {rest!r}")
-        print(advice.listed(self._session.suggestions(every=rest == "all")))
+        print(advice.listed(self._session.advisory.suggestions(every=rest == "all")))
+
+    def _try(self, line: str) -> None:
+        from ..report import trial as said
+
+        trial = self._trials.run(line)
+        shown = {"text/html": said.html(trial), "text/plain": said.text(trial)}
+        self.shell.display_pub.publish(data=shown, metadata={})
+
+    def _dismiss(self, line: str) -> None:
+        identity, *options = line.split() or [""]
+        scope = {(): "cell", ("--notebook",): "notebook", ("--always",): "always"}.get(tuple(options))
+        suggestion = self._session.advisory.find(identity)
+        if scope is None:
+            raise UsageError("%carbon dismiss takes the id of a suggestion, and --notebook or --always")
+        if suggestion is None:
+            raise UsageError(f"%carbon dismiss: {advice.no_such(identity, self._session.advisory.suggestions())}")
+        kept = self._session.advisory.mute(suggestion, cast("Scope", scope))
+        print(advice.dismissed(suggestion, asked=cast("Scope", scope), kept=kept))
+        self._session.on_changed()
 
     def _runs(self, label: str) -> None:
         try:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from . import mutes
 from .liveness import HEARTBEAT
 from .overview import Overview
 from .paths import default_path
 from .reader import LedgerError, Reader, open_ledger
 from .writer import Ledger
 
-__all__ = ["HEARTBEAT", "Ledger", "LedgerError", "Overview", "Reader", "default_path", "open_ledger"]
+__all__ = ["HEARTBEAT", "Ledger", "LedgerError", "Overview", "Reader", "default_path", "mutes", "open_ledger"]

@@ -10,6 +10,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from . import mutes
 from .liveness import ancestors, identity, is_alive
 from .paths import default_path, make_private
 from .tables import (
@@ -64,6 +65,7 @@ class Ledger:
         self._file: tuple[int, int] | None = None
         self._cells: dict[str, Row] = {}
         self._sessions: dict[str, Row] = {}
+        self._mutes: dict[tuple[str, str], None] = {}
         self._inside: str | None = None
         self._trouble: str | None = None
         self._locked = False
@@ -78,15 +80,19 @@ class Ledger:
 
     @property
     def pending(self) -> int:
-        """Cells that wait in memory."""
-        return len(self._cells)
+        """Cells, and rules to be muted, that wait in memory."""
+        return len(self._cells) + len(self._mutes)
+
+    def mute(self, rule: str, notebook: str) -> None:
+        """Keep, with the next call of :meth:`flush`, that a rule of advice is muted in a notebook; from any thread."""
+        self._mutes[rule, notebook] = None
 
     @property
     def health(self) -> str:
         """``ok``, or one line that says what is wrong and how to mend it."""
         line = self._trouble or "ok"
-        if self._trouble and self.pending:
-            line += f"; {self.pending} cells wait in memory"
+        if self._trouble and self._cells:
+            line += f"; {len(self._cells)} cells wait in memory"
         if self.dropped:
             line = (
                 f"{'' if line == 'ok' else line + '; '}{self.dropped} cells were dropped while it could not be written"
@@ -121,7 +127,7 @@ class Ledger:
         """Try once to write what waits; return whether nothing waits any more. Never raises."""
         if os.getpid() != self._pid:
             return False
-        if not self._cells and not self._sessions:
+        if not self._cells and not self._sessions and not self._mutes:
             return True
         self._locked = False
         try:
@@ -161,7 +167,12 @@ class Ledger:
                 self._sessions = {boot: (*row[:-1], self._inside) for boot, row in self._sessions.items()}
         connection.executemany(UPSERT_CELL, self._cells.values())
         connection.executemany(UPSERT_SESSION, self._sessions.values())
+        muted = list(self._mutes)
+        if muted:
+            mutes.write(connection, muted)
         connection.execute("COMMIT")
+        for each in muted:
+            del self._mutes[each]
 
     def _metered_ancestor(self, connection: sqlite3.Connection) -> str | None:
         """Return the ``boot`` of the nearest metered process that we descend from: its totals contain ours."""
@@ -255,7 +266,7 @@ class Ledger:
 
     def _abandon(self) -> None:
         """Let go, in a forked child, of what belongs to the parent, without closing it."""
-        self._cells, self._sessions = {}, {}
+        self._cells, self._sessions, self._mutes = {}, {}, {}
         connection, self._connection = self._connection, None
         if connection is not None:
             # Closed at the interpreter's end, it might take itself for the last one and delete the log that another

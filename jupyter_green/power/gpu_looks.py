@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from ..clock import Clock
+from .gpu_state import GpuStates
 from .gpu_use import Look, Part
 from .open_contexts import OpenContexts
 from .readings import Readings
@@ -55,6 +57,9 @@ class GpuLooks:
         self._contexts = OpenContexts()
         self._contexts_due = 0
         self._counted: tuple[int, int] | None = None
+        self._utilisation: dict[str, float | None] = {}
+        self.states = GpuStates()
+        """What the GPUs have been doing."""
         self.ours = frozenset(gpu.name for gpu in gpus)
         """Names of those whose energy may be ours, as last seen."""
 
@@ -62,8 +67,8 @@ class GpuLooks:
         """Whether there are GPUs, and the last look at them is no longer fresh."""
         return now >= self._due and bool(self._gpus)
 
-    def take(self, now: int) -> None:
-        """Look at all GPUs."""
+    def take(self, now: int, *, running: bool) -> None:
+        """Look at all GPUs; *running* tells whether a cell runs."""
         full = now // GRID > self._looked_at // GRID  # in each slice the same for all kernels of a machine
         self._looked_at, self._due = now, now + _INTERVAL
         own = self._tree.pids
@@ -77,6 +82,23 @@ class GpuLooks:
             for name, look in looks.items():
                 self._timeline.look(name, now, look)
         self.ours = frozenset(name for name, look in looks.items() if look.may_be_ours)
+        if full:
+            self._keep(now, looks, running=running)
+
+    def _keep(self, now: int, looks: Mapping[str, Look], *, running: bool) -> None:
+        """Keep what the GPUs do for those who ask no driver."""
+        for gpu, _ in self._gpus:
+            with self._timeline.lock:
+                last = self._timeline.joules[gpu.name].last
+            joules = math.nan if last is None else last[1]
+            self._readings.asked = gpu.name, self._clock.boottime()
+            try:
+                utilisation = self._utilisation.get(gpu.name)
+                self.states.saw(gpu, gpu.name, now, looks[gpu.name], utilisation, joules, running=running)
+            except Exception:  # noqa: BLE001 - as above; the state stays as it was
+                continue
+            finally:
+                self._readings.asked = None
 
     def _look(self, gpu: Gpu, shared: SharedGpu | None, own: frozenset[int], *, full: bool) -> Look:
         """Look at one GPU; a *full* look tells what its processes and the GPU itself did since the last one."""
@@ -86,10 +108,11 @@ class GpuLooks:
         try:
             parts = (Part(gpu.processes()),) if shared is None else shared.parts()
             if full:
+                self._utilisation[gpu.name] = None
                 quiet = _empty(parts)
                 if shared is not None:
                     self._activity[gpu.name] = shared.activity() if Look(own, parts).shared else None
-                    utilisation = shared.utilisation()
+                    utilisation = self._utilisation[gpu.name] = shared.utilisation()
                     quiet = quiet if utilisation is None else utilisation <= _QUIET
         except Exception:  # noqa: BLE001 - a vendor's library may raise anything; what could not be asked is unknown
             quiet = False if full else None

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from ..clock import Clock
 from ..energy import Method
+from .gpu_state import Memory
 from .gpu_use import Part
 from .mig import compute_slices, instances
 from .source import ComponentName, Scope, SourceError
@@ -56,6 +57,7 @@ class Device:
         self._tells_activity = self._tells_utilisation = True
         self._clock = clock
         self._joules = 0.0
+        self.capability = self._capability()
 
     def processes(self) -> frozenset[int]:
         """Return the PIDs that hold a compute context, as the driver lists them.
@@ -108,6 +110,28 @@ class Device:
         except self._nvml.NVMLError as error:
             self._tells_utilisation = not unsupported(self._nvml, error)
             return None
+
+    def memory(self) -> Memory | None:
+        """Return how much of its memory is in use; ``None`` if the driver does not tell."""
+        try:
+            found = self._nvml.nvmlDeviceGetMemoryInfo(self._handle)
+        except self._nvml.NVMLError:
+            return None
+        return Memory(float(found.used), float(found.total))
+
+    def power_limit(self) -> float:
+        """Return the power limit in force, W; ``nan`` if the driver does not tell."""
+        try:
+            return float(self._nvml.nvmlDeviceGetEnforcedPowerLimit(self._handle)) * 1e-3
+        except self._nvml.NVMLError:
+            return math.nan
+
+    def _capability(self) -> tuple[int, int] | None:
+        try:
+            major, minor = self._nvml.nvmlDeviceGetCudaComputeCapability(self._handle)
+        except self._nvml.NVMLError:
+            return None
+        return int(major), int(minor)
 
     def _parts(self) -> tuple[Part, ...]:
         if self._instances is None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from ..clock import Clock
 from .gpu_looks import GpuLooks
+from .gpu_state import GpuState
 from .load import Load
 from .readings import PATIENCE, Readings
 from .schedule import GRID, SECOND, Schedule
@@ -108,6 +109,11 @@ class Sampler:
         return self._readings.failing
 
     @property
+    def gpus(self) -> Mapping[str, GpuState]:
+        """What each GPU has been doing, by its source's name: a value that does not change, taken without a call."""
+        return self._looks.states.seen
+
+    @property
     def due(self) -> int:
         """When the next sample is due, ns."""
         return self._schedule.due()
@@ -158,7 +164,7 @@ class Sampler:
 
     def _look(self, now: int) -> None:
         """See who uses the GPUs: what those count that are not ours is worth no dense samples."""
-        self._looks.take(now)
+        self._looks.take(now, running=self._schedule.running)
         others = self._gpu_names - self._looks.ours
         self._dense = tuple(source for source in self._slow if source.name not in others)
         self._schedule.dense = bool(self._dense)

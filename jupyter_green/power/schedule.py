@@ -55,6 +55,11 @@ class Schedule:
         self._asked: int | None = None
         self._plans: tuple[_Plan, ...] = ()
 
+    @property
+    def running(self) -> bool:
+        """Whether a window is open."""
+        return self._open > 0
+
     def started(self, now: int) -> None:
         """Learn the phase of the counters' refreshes."""
         self._last = now

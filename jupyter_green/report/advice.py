@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from ..advice import Suggestion, Verified
+from ..advice.mutes import Scope
 
 _WIDTH = 100
 NONE = "Nothing to suggest: no rule sees a saving in the cells so far."
@@ -32,6 +33,17 @@ def listed(suggestions: Sequence[Suggestion]) -> str:
     return "\n\n".join(map(_paragraph, suggestions)) or NONE
 
 
+def sentence(suggestion: Suggestion) -> str:
+    """Return a suggestion in one paragraph without line breaks, for pages."""
+    where = "This session" if suggestion.cell is None else f"Cell {suggestion.cell}"
+    parts = [f"{where}: {suggestion.title}. {suggestion.evidence}"]
+    if suggestion.verified is not None:
+        parts.append(f"{verified_in_words(suggestion.verified).capitalize()}.")
+    elif suggestion.saving is not None:
+        parts.append(f"{saving_in_words(suggestion.saving).capitalize()} ({suggestion.source}); not measured here.")
+    return " ".join([*parts, f"{suggestion.effect.capitalize()}."])
+
+
 def _paragraph(suggestion: Suggestion) -> str:
     where = "this session" if suggestion.cell is None else f"cell {suggestion.cell}"
     lines = [f"{suggestion.title} · {where} · {suggestion.id}", suggestion.evidence]
@@ -47,3 +59,19 @@ def _paragraph(suggestion: Suggestion) -> str:
     return "\n".join(
         [head, *(textwrap.fill(each, _WIDTH, initial_indent="  ", subsequent_indent="  ") for each in rest)]
     )
+
+
+def no_such(identity: str, suggestions: Sequence[Suggestion]) -> str:
+    """Return one line on an id that names no suggestion, with those that there are."""
+    known = ", ".join(suggestion.id for suggestion in suggestions[:8])
+    return f"there is no suggestion {identity!r}; " + (f"there are {known}" if known else "there are none at present")
+
+
+def dismissed(suggestion: Suggestion, *, asked: Scope, kept: Scope) -> str:
+    """Return one line on what is heard no more, and for how long."""
+    if asked == "cell":
+        return f"{suggestion.rule} says no more of this cell."
+    if kept == "cell":
+        return f"{suggestion.rule} is silent in this session; there is no place to keep that."
+    where = "in this notebook" if kept == "notebook" else "in every notebook"
+    return f"{suggestion.rule} is silent {where} from now on."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from .traits import TRAITS
+
+# What forward passes take that can keep something; those that take anything say nothing.
+_CACHES, _ANY = frozenset({"use_cache", "past_key_values"}), frozenset({"self", "args", "kwargs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Generation:
         Whether tokens were drawn by chance.
     training
         Whether the model was in training mode.
+    caches
+        Whether the model has a way to keep anything from token to token.
     """
 
     model: str
@@ -47,6 +53,7 @@ class Generation:
     use_cache: bool
     samples: bool
     training: bool
+    caches: bool = True
 
 
 def note(
@@ -68,6 +75,7 @@ def note(
 
     with suppress(Exception):  # a model or settings unlike any other: the call stands
         use_cache = setting("use_cache")
+        use_cache = use_cache is None or bool(use_cache)
         TRAITS.note(
             Generation(
                 model=type(model).__name__,
@@ -77,11 +85,17 @@ def note(
                 most_tokens=_whole(setting("max_new_tokens")),
                 beams=_whole(setting("num_beams")) or 1,
                 returned=_whole(setting("num_return_sequences")) or 1,
-                use_cache=use_cache is None or bool(use_cache),
+                use_cache=use_cache,
                 samples=bool(setting("do_sample")),
                 training=bool(model.training),
+                caches=use_cache or _caches(model),  # asked seldom: it takes 0.1 ms
             )
         )
+
+
+def _caches(model: Any) -> bool:  # noqa: ANN401
+    names = inspect.signature(type(model).forward).parameters.keys()
+    return not _CACHES.isdisjoint(names) or names <= _ANY
 
 
 def _whole(value: Any) -> int | None:  # noqa: ANN401

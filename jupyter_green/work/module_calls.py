@@ -29,7 +29,7 @@ def _wrapped_call_impl(self, *args, **kwargs):
         output = call(*args, **kwargs)
     finally:
         "INSIDE".root = None
-    "ROOTS".passed(self, args, kwargs)
+    "ROOTS".passed(self, args, kwargs, output)
     return output
 """
 _DOES = ("_compiled_call_impl", "_call_impl")  # all that the original looks up
@@ -39,7 +39,7 @@ _TAKES = ("self", "args", "kwargs")
 class Roots(Protocol):
     """Who is told of each call that was inside no other, once it has ended well."""
 
-    def passed(self, module: Any, args: Any, kwargs: Any) -> None: ...  # noqa: ANN401, D102
+    def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None: ...  # noqa: ANN401, D102
 
 
 def observed(function: Any, roots: Roots) -> Remove:  # noqa: ANN401 - of a library that we do not import

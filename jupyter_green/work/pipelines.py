@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from typing import Any
 
+from . import pipeline_traits
 from .counts import COUNTS, INSIDE
 from .replaced import Remove, replaced
 
@@ -60,12 +62,15 @@ def _counted(original: Any) -> Any:  # noqa: ANN401
     def counted(pipeline: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         if INSIDE.larger is not None:
             return original(pipeline, *args, **kwargs)
-        INSIDE.larger = _steps_of(pipeline)
+        steps, began = _Steps(pipeline), time.perf_counter()
+        INSIDE.larger = steps.passed
         try:
             made = original(pipeline, *args, **kwargs)
         finally:
             INSIDE.larger = None
-        COUNTS.images += _images(made)
+        images, seconds = _images(made), time.perf_counter() - began
+        COUNTS.images += images
+        pipeline_traits.note(original, pipeline, args, kwargs, made, images, steps.number, seconds)
         return made
 
     return counted
@@ -86,11 +91,15 @@ def _images(made: Any) -> int:  # noqa: ANN401
         return 0
 
 
-def _steps_of(pipeline: Any) -> Callable[[Any], None]:  # noqa: ANN401
-    networks = [network for name in _DENOISERS if (network := vars(pipeline).get(name)) is not None]
+class _Steps:
+    """Counts how often a pipeline asks the networks that take out noise."""
 
-    def passed(module: object) -> None:
-        if any(module is network for network in networks):
+    def __init__(self, pipeline: Any) -> None:  # noqa: ANN401
+        self.number = 0
+        self._networks = [network for name in _DENOISERS if (network := vars(pipeline).get(name)) is not None]
+
+    def passed(self, module: object) -> None:
+        """Take note of a network that was asked."""
+        if any(module is network for network in self._networks):
+            self.number += 1
             COUNTS.steps += 1
-
-    return passed

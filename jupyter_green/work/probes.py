@@ -12,7 +12,9 @@ from .replaced import Remove
 # By the module that has to be there; the probe's own module is imported no earlier.
 PROBES = {
     "torch": "torch_loops",
+    "torch.utils.checkpoint": "recomputations",
     "transformers.generation.utils": "generation",
+    "transformers.modeling_utils": "pretrained_models",
     "transformers.trainer": "trainer_runs",
     "lightning.pytorch.loops.fit_loop": "lightning_fits",
     "pytorch_lightning.loops.fit_loop": "lightning_fits",

@@ -7,6 +7,7 @@ from typing import Any
 from weakref import ref
 
 from .counts import COUNTS, INSIDE
+from .forward_traits import ForwardLooks
 
 _NO_TASK = -1  # what PyTorch says outside of backward passes
 
@@ -24,18 +25,25 @@ class RootForwards:
         self._tracing = torch._C._get_tracing_state
         self._backward = torch._C._current_graph_task_id
         self._known: Callable[[], Any] = _nothing
+        self._traits = ForwardLooks(torch)
+        self._looks = self._traits.looks
 
-    def passed(self, module: Any, args: Any, kwargs: Any) -> None:  # noqa: ANN401
+    def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
         """Count a call that was inside no other and has ended."""
         try:
             if module is not self._known() and not self._learns(module):
                 return
             # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
-            if self._backward() != _NO_TASK or self._tracing() is not None:
+            if self._backward() != _NO_TASK:
+                self._traits.recomputed(module)
+                return
+            if self._tracing() is not None:
                 return
             larger = INSIDE.larger
             if larger is not None:
                 larger(module)
+                if self._looks.left:
+                    self._traits.look(module, args, kwargs, output, self._first((args, kwargs)), larger=True)
                 return
             first: Any = args[0] if args else None
             if type(first) is not self._tensor:
@@ -50,6 +58,9 @@ class RootForwards:
                 ids = kwargs.get("input_ids")
                 if isinstance(ids, self._tensor):
                     COUNTS.tokens += ids.numel()
+            traits = self._traits
+            if self._looks.left or module.training is not traits.training:
+                traits.look(module, args, kwargs, output, first)
         except Exception:  # noqa: BLE001 - a tensor without a shape, a module unlike any other: the call stands
             return
 
@@ -60,6 +71,7 @@ class RootForwards:
         if not _has_parameters(module) or "_is_replica" in vars(module):
             return False
         self._known = ref(module)
+        self._traits.training = None  # another model than before is worth a look
         return True
 
     def _first(self, value: Any, depth: int = 4) -> Any:  # noqa: ANN401

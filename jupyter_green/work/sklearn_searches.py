@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import sklearn_fits
+from .fit_traits import Watch, note_search
 from .library_loops import LibraryLoop, running
 from .plan import plan_of
 from .replaced import Remove, all_or_none, replaced
@@ -24,11 +25,14 @@ def install(search: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
                 return original(self, *args, **kwargs)
             pool: list[Any] = []
             pools.append(pool)
+            watch = Watch()
             try:
                 with running(_Search(search, self, pool)):
-                    return original(self, *args, **kwargs)
+                    fitted = original(self, *args, **kwargs)
             finally:
                 pools.remove(pool)
+            note_search(self, args[0] if args else kwargs.get("X"), _steady(self.cv), watch)
+            return fitted
 
         return announced
 
@@ -71,6 +75,11 @@ class _Search(LibraryLoop):
                 self._total = number * folds + (self._estimator.refit is not False)
                 self.plan = None if known is None else plan_of(known, folds)
         return getattr(self._pool[0], "n_completed_tasks", 0), self._total
+
+
+def _steady(cv: Any) -> bool:  # noqa: ANN401
+    """Whether folds are the same each time they are asked for: they are, unless they are shuffled without a seed."""
+    return not getattr(cv, "shuffle", False) or isinstance(getattr(cv, "random_state", None), int)
 
 
 def _candidates(search: Any, estimator: Any) -> tuple[int | None, Iterable[Any] | None]:  # noqa: ANN401

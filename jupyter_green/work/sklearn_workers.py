@@ -1,21 +1,30 @@
-"""Fits that scikit-learn gives to other processes: the folds of a search or a cross-validation with ``n_jobs``."""
+"""Work that scikit-learn cuts into tasks, some for other processes: the folds of a search, the trees of a forest."""
 
 from __future__ import annotations
 
 import functools
+import sys
+import threading
 from typing import Any
 
 from .counts import COUNTS
+from .fit_traits import Watch, note_tasks
 from .replaced import Remove, replaced
 from .sklearn_fits import FITTING
 
 
+class _Tasking(threading.local):
+    inside = False  # tasks of tasks are not noted
+
+
+_TASKING = _Tasking()
+
+
 def install(parallel: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
-    """Count the fits that workers report from now on; return what takes the probe out."""
+    """Count the fits that workers report, and note how tasks ran, from now on; return what takes the probe out."""
 
     def call(original: Any) -> Any:  # noqa: ANN401
-        @functools.wraps(original)
-        def counted(self: Any, iterable: Any) -> Any:  # noqa: ANN401
+        def counting(self: Any, iterable: Any) -> Any:  # noqa: ANN401
             if FITTING.outermost is not None:  # a part of a larger model
                 return original(self, iterable)
             before = COUNTS.fits
@@ -24,9 +33,31 @@ def install(parallel: Any) -> Remove:  # noqa: ANN401 - a library that we do not
             COUNTS.fits += max(0, elsewhere)
             return results
 
+        @functools.wraps(original)
+        def counted(self: Any, iterable: Any) -> Any:  # noqa: ANN401
+            if _TASKING.inside:
+                return counting(self, iterable)
+            _TASKING.inside, watch = True, Watch()
+            try:
+                results = counting(self, iterable)
+            finally:
+                _TASKING.inside = False
+            caller = sys._getframe(1)
+            local = caller.f_locals
+            owner = _owner(local)
+            bearer = local.get("estimator") if owner is None else owner
+            note_tasks(self, owner, bearer, caller.f_code.co_name, local.get("X"), results, watch)
+            return results
+
         return counted
 
     return replaced(parallel.Parallel, "__call__", call)
+
+
+def _owner(local: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Return the estimator whose method gave the tasks, or ``None`` for a function."""
+    owner = local.get("self")
+    return owner if hasattr(owner, "get_params") else None
 
 
 def _fits(results: Any) -> int:  # noqa: ANN401

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import functools
 import sys
+from math import nan
 from time import perf_counter
 from typing import Any, cast
 
 from .counts import COUNTS
+from .loader_items import ItemWatches
+from .loader_traits import DataNumbers, Passes
 from .module_calls import observed
+from .optimizer_traits import OptimizerLooks
 from .replaced import Remove, all_or_none, replaced
 from .root_forwards import RootForwards
+from .standing_in_line import occupied
 
 
 def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
@@ -22,9 +27,18 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     # for each of its values. So a loop that is compiled as a whole is not counted; a compiled module is.
     compiling = torch.compiler.is_dynamo_compiling
 
-    def stepped(_optimizer: object, _args: object, _kwargs: object) -> None:
+    traits = OptimizerLooks()
+    looks = traits.looks
+
+    def steps(_optimizer: object, _args: object, _kwargs: object) -> None:
+        if looks.left:
+            traits.begin()
+
+    def stepped(optimizer: object, _args: object, _kwargs: object) -> None:
         if not compiling():
             COUNTS.steps += 1
+            if looks.left:
+                traits.end(optimizer)
 
     def backward(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
@@ -32,6 +46,8 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
             result = original(*args, **kwargs)
             if not compiling():
                 COUNTS.backwards += 1
+                if looks.left:
+                    traits.begin()
             return result
 
         return counted
@@ -41,18 +57,43 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         def counted(iterator: Any) -> Any:  # noqa: ANN401
             if compiling():
                 return original(iterator)
+            looked = passes.looks.left > 0
+            worked = occupied() if looked else nan
             begun = perf_counter()
-            batch = original(iterator)
-            COUNTS.stall_seconds += perf_counter() - begun
+            try:
+                batch = original(iterator)
+            except StopIteration:
+                passes.ended(iterator)
+                raise
+            seconds = perf_counter() - begun
+            if looked:
+                passes.looks.left -= 1
+                worked = occupied() - worked
+            COUNTS.stall_seconds += seconds
             COUNTS.batches += 1
+            passes.came(iterator, seconds, worked)
             return batch
 
         return counted
 
+    def fetch(original: Any) -> Any:  # noqa: ANN401
+        @functools.wraps(original)
+        def looked(fetcher: Any, index: Any) -> Any:  # noqa: ANN401
+            return original(fetcher, index) if compiling() else watches.fetch(original, fetcher, index)
+
+        return looked
+
+    loading = torch.utils.data.dataloader
+    maps = loading._DatasetKind.Map
+    numbers = DataNumbers()
+    watches = ItemWatches(torch, numbers.of)
+    passes = Passes(lambda iterator: iterator._dataset_kind == maps, numbers, watches.ended)
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
     return all_or_none(
+        lambda: cast(Remove, optimizer.register_optimizer_step_pre_hook(steps).remove),
         lambda: cast(Remove, optimizer.register_optimizer_step_post_hook(stepped).remove),
         lambda: replaced(torch.autograd, "_engine_run_backward", backward),
-        lambda: replaced(torch.utils.data.dataloader._BaseDataLoaderIter, "__next__", next_batch),
+        lambda: replaced(loading._BaseDataLoaderIter, "__next__", next_batch),
+        lambda: replaced(loading._utils.fetch._MapDatasetFetcher, "fetch", fetch),
         lambda: observed(torch.nn.Module._wrapped_call_impl, RootForwards(torch)),
     )

@@ -14,7 +14,8 @@ from itertools import islice
 from typing import Any
 
 _KEPT = 2048  # entries; of a longer cell the newest
-_FIRST = 8  # looks when a cell begins
+_FIRST = 8  # looks when a cell begins, and after a change
+_CHANGES = 8  # a cell
 
 
 class Looks:
@@ -24,12 +25,26 @@ class Looks:
     ----------
     left
         The probe takes one off for each; those that come every second do not add up.
+    cell
+        A number for the cell that runs.
     """
 
-    __slots__ = ("left",)
+    __slots__ = ("_changes", "cell", "left")
 
     def __init__(self) -> None:
-        self.left = 0
+        self.left = self.cell = self._changes = 0
+
+    def begin(self) -> None:
+        """Allow the first looks of a cell."""
+        self.left = _FIRST
+        self.cell += 1
+        self._changes = _CHANGES
+
+    def change(self) -> None:
+        """Allow some looks more, since what is looked at has changed: so often a cell and no more."""
+        if self._changes:
+            self._changes -= 1
+            self.left = _FIRST
 
 
 class Traits:
@@ -54,7 +69,7 @@ class Traits:
     def begin(self) -> int:
         """Return the log's end, as a cell begins that will be looked at closely."""
         for looks in self._looks:
-            looks.left = _FIRST
+            looks.begin()
         return self._written
 
     def tick(self) -> None:

@@ -30,6 +30,10 @@ export function announcement(
   if (short) {
     return short;
   }
+  if (before.trial && !after.trial) {
+    const verified = after.suggestions.find(({ id }) => id === before.trial?.id)?.verified;
+    return verified ? wording.verified(verified) : trans.__('the measurement has ended');
+  }
   const running = new Set(runningIn(before));
   if (running.size === 0) {
     return '';

@@ -44,6 +44,21 @@ export class Control implements IKernelControl {
     return this._ask('code', code);
   }
 
+  /** Execute such code as soon as it is its turn: the kernel itself keeps it until then. */
+  async tell(code: string): Promise<IKernelReply | null> {
+    const kernel = this._context.session?.kernel;
+    try {
+      const reply = kernel ? await execute(kernel, code) : null;
+      if (kernel && reply && kernel.status === 'idle') {
+        await askForSnapshot(kernel);
+      }
+      return reply;
+    } catch (reason) {
+      console.debug(`jupyter-green: no answer to "${code}": ${String(reason)}`);
+      return null;
+    }
+  }
+
   private async _ask(what: KernelRequest, code: string): Promise<IKernelReply | null> {
     const kernel = this._context.session?.kernel;
     if (!kernel || !this.isReady) {
@@ -93,6 +108,7 @@ export namespace Control {
 async function execute(kernel: Kernel.IKernelConnection, code: string): Promise<IKernelReply> {
   for (let trial = 1; ; trial++) {
     let html: string | null = null;
+    let text: string | null = null;
     const future = kernel.requestExecute({
       code,
       silent: false,
@@ -102,19 +118,20 @@ async function execute(kernel: Kernel.IKernelConnection, code: string): Promise<
     });
     future.onIOPub = message => {
       if (KernelMessage.isDisplayDataMsg(message) || KernelMessage.isExecuteResultMsg(message)) {
-        const page = message.content.data['text/html'];
+        const { 'text/html': page, 'text/plain': words } = message.content.data;
         html = typeof page === 'string' ? page : html;
+        text = typeof words === 'string' ? words : text;
       }
     };
     const { content } = await future.done;
     switch (content.status) {
       case 'ok':
-        return { html, error: null };
+        return { html, text, error: null };
       case 'error':
-        return { html, error: `${content.ename}: ${content.evalue}` };
+        return { html, text, error: `${content.ename}: ${content.evalue}` };
     }
     if (trial === TRIALS) {
-      return { html, error: content.status };
+      return { html, text, error: content.status };
     }
   }
 }

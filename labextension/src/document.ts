@@ -106,7 +106,10 @@ function isWhole(cells: readonly IReadCell[]): boolean {
   return counts.length === most && new Set(counts).size === most;
 }
 
-function* codeCells(notebook: INotebookModel): Iterable<{ cell: ICodeCellModel; index: number }> {
+/** The code cells of a notebook, in its order. */
+export function* codeCells(
+  notebook: INotebookModel
+): Iterable<{ cell: ICodeCellModel; index: number }> {
   for (let index = 0; index < notebook.cells.length; index++) {
     const cell = notebook.cells.get(index);
     if (cell.type === 'code') {

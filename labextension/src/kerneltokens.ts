@@ -35,6 +35,8 @@ export interface IKernelState {
 export interface IKernelReply {
   /** What the kernel displayed as a page, if anything. */
   readonly html: string | null;
+  /** What the kernel displayed, in plain words. */
+  readonly text: string | null;
   /** What went wrong, in the kernel's words. */
   readonly error: string | null;
 }
@@ -51,4 +53,6 @@ export interface IKernelControl {
   request(what: Exclude<KernelRequest, 'code'>): Promise<IKernelReply | null>;
   /** Execute code that stays out of the history; null as above. */
   execute(code: string): Promise<IKernelReply | null>;
+  /** Execute such code as soon as it is its turn, whatever else is asked meanwhile; null if the kernel went away. */
+  tell(code: string): Promise<IKernelReply | null>;
 }

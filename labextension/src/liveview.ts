@@ -27,6 +27,7 @@ export function liveView({ snapshot, documented, stale }: ILiveParts): IFootprin
   const running = snapshot.running.map((cell, index) => rowOfRunning(cell, index, ended));
   return {
     origin: 'live',
+    boot,
     metering: snapshot.metering,
     stale,
     energy: session.energy,
@@ -46,6 +47,7 @@ export function liveView({ snapshot, documented, stale }: ILiveParts): IFootprin
     devices: snapshot.devices ?? [],
     budgets: ended ? [] : (snapshot.budgets ?? []),
     suggestions: ended ? [] : (snapshot.suggestions ?? []),
+    trial: ended ? null : (snapshot.trial ?? null),
     cells: byEnergy([...running, ...fold(runs)]),
     betweenJoules: session.between_joules,
     betweenWhy: session.between_why ?? null,

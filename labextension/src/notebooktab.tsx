@@ -58,6 +58,8 @@ export function NotebookTab(props: INotebookTabProps): React.JSX.Element {
       {memory && (
         <Suggestions
           suggestions={view.suggestions}
+          cells={view.cells}
+          trial={view.trial}
           isBusy={view.power !== null}
           actions={actions}
           memory={memory}

@@ -147,6 +147,9 @@ export class FootprintPanel extends VDomRenderer<IFootprintModel | null> {
   /** Note what changed since the last time, of which each change is told once. */
   private _listen(): void {
     const view = this.model?.view ?? null;
+    if (this.model && view) {
+      this._memoryOf(this.model).follow(view.boot);
+    }
     if (view !== this._last) {
       this._announcement = announcement(this._last, view, this._speech) || this._announcement;
       this._last = view;

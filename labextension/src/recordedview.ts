@@ -21,6 +21,7 @@ export function recordedView(records: readonly FootprintRecord[], whole: boolean
   const { intensity, pue } = records[records.length - 1].emissions;
   return {
     origin: 'recorded',
+    boot: null,
     metering: 'on',
     stale: null,
     energy: total,
@@ -42,6 +43,7 @@ export function recordedView(records: readonly FootprintRecord[], whole: boolean
     devices: [],
     budgets: [],
     suggestions: [],
+    trial: null,
     cells: byEnergy(fold(records.map(record => runOfRecord(record, 'time')))),
     betweenJoules: total.between_joules,
     betweenWhy: null,

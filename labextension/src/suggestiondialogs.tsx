@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import * as React from 'react';
 
+import { CodeDiff } from './codediff';
 import type { SuggestedAction, Suggestion } from './protocol';
 import type { ISpeech } from './total';
 
@@ -35,22 +36,49 @@ export function askToMeasure(question: IQuestion & { line: string }): Promise<bo
   });
 }
 
-/** Show the code, and ask whether to put it into a new cell. */
-export function askToInsert({ action, suggestion, trans }: IQuestion): Promise<boolean> {
-  return ask({
+/**
+ * Show the code beside what it would stand for, to be edited, and ask whether to put it into the notebook.
+ *
+ * @returns The code as the user left it; null where they would not have it.
+ */
+export async function askForCode({
+  action,
+  suggestion,
+  trans,
+  wording
+}: IQuestion): Promise<string | null> {
+  const { before, code, execution_count } = action;
+  const cell = execution_count === null ? null : `[${execution_count}]`;
+  const words =
+    before !== null
+      ? trans.__('Cell %1 is changed as shown, in one step that can be undone.', cell ?? '')
+      : cell
+        ? trans.__('This code comes into a new cell below cell %1.', cell)
+        : trans.__('This code comes into a new cell below the active one.');
+  const accept = before === null ? trans.__('Insert below') : trans.__('Change the cell');
+  const { button, value } = await showDialog({
     title: suggestion.title,
-    accept: trans.__('Insert below'),
-    trans,
-    body: (
-      <>
-        <p>
-          {trans.__('This code comes into a new cell below the active one; nothing is run.')}{' '}
-          {suggestion.effect && <bdi>{suggestion.effect}</bdi>}
-        </p>
-        <Code code={action.code ?? ''} label={trans.__('What will be inserted')} />
-      </>
-    )
+    body: new CodeDiff({
+      before,
+      after: code ?? '',
+      introduction: (
+        <>
+          <p>
+            {words} {trans.__('Nothing is run.')}
+          </p>
+          {suggestion.effect && (
+            <p>{trans.__('What it does to the result: %1', wording.effect(suggestion.effect))}</p>
+          )}
+        </>
+      ),
+      trans
+    }),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: accept })
+    ]
   });
+  return button.accept ? value : null;
 }
 
 /** Ask whether to end the kernel, and with it all that its variables hold. */

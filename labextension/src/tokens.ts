@@ -2,6 +2,7 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
+import type { ICodePlace, Refusal } from './insertion';
 import type { IKernelControl, IKernelState, IKernelWidget } from './kerneltokens';
 import type {
   Budget,
@@ -13,7 +14,8 @@ import type {
   Power,
   PowerHistory,
   SourceSummary,
-  Suggestion
+  Suggestion,
+  TrialProgress
 } from './protocol';
 
 /** What leads to a cell in the document. */
@@ -131,6 +133,8 @@ export interface IRemote {
 export interface IFootprintView extends ITotals, ICellList {
   /** From the running kernel, or from records that the document holds. */
   readonly origin: 'live' | 'recorded';
+  /** The kernel's life that speaks; null where the document does. */
+  readonly boot: string | null;
   readonly metering: 'on' | 'off';
   /** When and why the kernel fell silent; null as long as it may be believed. */
   readonly stale: IStale | null;
@@ -145,6 +149,8 @@ export interface IFootprintView extends ITotals, ICellList {
   /** Each GPU. */
   readonly devices: readonly Device[];
   readonly suggestions: readonly Suggestion[];
+  /** The measurement that runs now. */
+  readonly trial: TrialProgress | null;
   /** Of the session and of the day, where they are set. */
   readonly budgets: readonly Budget[];
   readonly sources: readonly ISource[];
@@ -228,6 +234,14 @@ export interface ITrouble {
   readonly reason: string;
 }
 
+/** Puts code where it belongs, as one step that can be undone, and leaves it there unexecuted. */
+export interface IInsertion {
+  /** Why it would be refused; null if it would not. */
+  obstacle(place: ICodePlace): Refusal | null;
+  /** Put it there, and go there; unless it is refused, for the reason that is returned. */
+  insert(place: ICodePlace, code: string): Refusal | null;
+}
+
 /**
  * What the panel lets its user do. Each may be missing: then there is no button for it.
  *
@@ -244,10 +258,12 @@ export interface IPanelActions {
   reset?(): void;
   /** Open the settings. */
   settings?(): void;
-  /** Execute code that stays out of the history; resolves when it is done. */
-  run?(code: string): Promise<void>;
+  /** Execute code that stays out of the history; resolves when it is done, with what it displayed in plain words. */
+  run?(code: string): Promise<string | null>;
   interrupt?(): void;
-  /** Put code into a new cell below the active one, and leave it there unexecuted. */
-  insert?(code: string): void;
+  /** Have the kernel execute code when it is its turn, out of sight and out of the history. */
+  tell?(code: string): Promise<void>;
+  /** Puts code of suggestions into the notebook. */
+  insert?: IInsertion;
   shutDown?(): void;
 }

@@ -70,23 +70,36 @@ export class Wording {
       : this._trans.__('Published: %1 to %2 less energy', percent(least), percent(most));
   }
 
-  /** "✓ Measured here: −41 % energy per unit of work (−37 … −44), 12 paired runs". */
-  verified({ ratio, low, high, rounds }: Verified): string {
-    const signed = (ratio: number) => this._quantities.change(ratio - 1);
-    // The larger effect last, as in "−37 … −44".
-    const [near, far] = (ratio <= 1 ? [high, low] : [low, high]).map(signed);
-    const runs = this._trans._n('one paired run', '%1 paired runs', rounds);
-    if (low < 1 && high > 1) {
-      return `≈ ${this._trans.__('Measured here: no difference to be seen (%1 … %2 %), %3', near, far, runs)}`;
+  /** What a suggestion does to the result; other words than those of our own rules stay as they are. */
+  effect(effect: string): string {
+    switch (effect) {
+      case 'same result':
+        return this._trans.__('same result');
+      case 'numerics change':
+        return this._trans.__('numerics change');
+      case 'result changes':
+        return this._trans.__('result changes');
+      default:
+        return effect;
     }
-    const words = this._trans.__(
-      'Measured here: %1 % energy per unit of work (%2 … %3), %4',
-      signed(ratio),
-      near,
-      far,
-      runs
-    );
-    return `${ratio < 1 ? '✓' : '✕'} ${words}`;
+  }
+
+  /**
+   * "✓ Measured here: −41 % energy per unit of work (−37 … −44), 12 paired runs".
+   *
+   * Where no counter could be read nothing was measured but CPU time, and no share of energy is told.
+   */
+  verified(verified: Verified): string {
+    const { basis, ratio, low, high, payback } = verified;
+    const isNone = low <= 1 && high >= 1;
+    const mark = isNone ? '≈' : ratio < 1 ? '✓' : '✕';
+    const words =
+      basis === 'energy' ? this._measured(verified, isNone) : this._timed(verified, isNone);
+    const paysBack =
+      payback === null || isNone || ratio >= 1
+        ? ''
+        : ` · ${this._trans._n('pays back after one run', 'pays back after %1 runs', Math.ceil(payback))}`;
+    return `${mark} ${words}${paysBack}`;
   }
 
   /** "78 % measured, 22 % modelled". */
@@ -135,6 +148,41 @@ export class Wording {
             unknown: this._trans.__('boundary unknown')
           }[boundary];
     return [source, scope].filter(part => part).join('; ');
+  }
+
+  private _measured({ ratio, low, high, rounds }: Verified, isNone: boolean): string {
+    const signed = (ratio: number) => this._quantities.change(ratio - 1);
+    // The larger effect last, as in "−37 … −44".
+    const [near, far] = (ratio <= 1 ? [high, low] : [low, high]).map(signed);
+    return isNone
+      ? this._trans.__(
+          'Measured here: no detectable difference (%1 … %2 %), %3',
+          near,
+          far,
+          this._rounds(rounds)
+        )
+      : this._trans.__(
+          'Measured here: %1 % energy per unit of work (%2 … %3), %4',
+          signed(ratio),
+          near,
+          far,
+          this._rounds(rounds)
+        );
+  }
+
+  private _timed({ ratio, low, high, rounds }: Verified, isNone: boolean): string {
+    const times = (value: number) => this._quantities.number(value, value < 0.095 ? 3 : 2, 2);
+    const figures = [times(ratio), times(low), times(high), this._rounds(rounds)];
+    return isNone
+      ? this._trans.__(
+          'CPU time, modelled watts: no detectable difference, ×%1 (%2 – %3), %4',
+          ...figures
+        )
+      : this._trans.__('CPU time, modelled watts: ×%1 (%2 – %3), %4', ...figures);
+  }
+
+  private _rounds(rounds: number): string {
+    return this._trans._n('one paired run', '%1 paired runs', rounds);
   }
 
   private _vintage({ status, year }: Intensity): string {

@@ -5,7 +5,7 @@ import { announcement } from '../src/announcement';
 import { FootprintModel } from '../src/model';
 import { Quantities } from '../src/quantities';
 import { Wording } from '../src/wording';
-import { snapshot, summary } from './samples';
+import { snapshot, suggestion, summary } from './samples';
 
 const trans = nullTranslator.load('jupyter_green');
 const quantities = new Quantities({ languageCode: 'en', trans });
@@ -63,4 +63,23 @@ test('metering on and off, and a kernel that is gone', () => {
   const before = model.view;
   model.endLife();
   expect(announcement(before, model.view, speech)).toMatch(/^The kernel is gone: last seen/);
+});
+
+test('the end of a measurement is told with what it showed', () => {
+  const trial = { id: 'R02-1', done: 3, of: 24, seconds_left: 40, joules: 90 };
+  const verified = {
+    ratio: 0.41,
+    low: 0.38,
+    high: 0.44,
+    rounds: 6,
+    basis: 'cpu-time',
+    payback: null
+  } as const;
+  expect(said({ trial })).toBe('');
+  expect(said({ trial: { ...trial, done: 4 } })).toBe('');
+  expect(said({ trial: null, suggestions: [suggestion({ verified })] })).toBe(
+    '✓ CPU time, modelled watts: ×0.41 (0.38 – 0.44), 6 paired runs'
+  );
+  said({ trial: { ...trial, id: null } });
+  expect(said({ trial: null })).toBe('the measurement has ended');
 });

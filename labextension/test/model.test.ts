@@ -222,3 +222,12 @@ test('without a server the last figures stay, with the time, but nothing counts 
   expect(model.view?.stale).toBeNull();
   model.dispose();
 });
+
+test('a measurement is shown as long as its kernel lives', () => {
+  const model = new FootprintModel();
+  const trial = { id: 'R02-1', done: 3, of: 24, seconds_left: 40, joules: 90 };
+  model.receive(snapshot({ trial }));
+  expect(model.view?.trial).toEqual(trial);
+  model.endLife();
+  expect(model.view?.trial).toBeNull();
+});

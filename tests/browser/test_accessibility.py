@@ -9,6 +9,7 @@ from rig import scripted
 from rig.desk import Desk
 from rig.lab import change_theme, wait_until
 from rig.records import run_once
+from rig.suggestion_cards import SuggestionCards
 
 AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
@@ -47,10 +48,10 @@ def desk(browser, lab, notebooks):
     opened.page.close()
 
 
-def complaints(desk):
-    """What axe calls serious or critical, in all themes."""
-    present = [selector for selector in OURS if desk.page.locator(selector).count()]
-    assert OURS[0] in present
+def complaints(desk, *others):
+    """What axe calls serious or critical, in all themes; of others that are open, too."""
+    present = [selector for selector in (*OURS, *others) if desk.page.locator(selector).count()]
+    assert {OURS[0], *others} <= set(present)
     found = []
     for theme in THEMES:
         change_theme(desk.page, theme)
@@ -86,6 +87,29 @@ def design():
     )
 
 
+def suggesting(desk):
+    """Cards in all their states: one is measured, one was, one is a warning, one is refused, one was dismissed."""
+    edit = scripted.action("insert", "cell_1 = 2\ncell_3 = 3", before="cell_1 = 1", execution_count=1)
+    measure = scripted.action("measure", joules=3240.0, seconds=120.0)
+    gone = scripted.action("insert", "x = 2", before="x = 1", execution_count=99)
+    said = {
+        "R02": ([measure, edit], {}),
+        "R03": ([measure], {"verified": scripted.verified(0.41, 0.38, 0.44, basis="cpu-time", payback=12.0)}),
+        "R11": ([gone], {"severity": "warning"}),
+        "R12": ([measure], {}),
+    }
+    suggestions = [
+        scripted.suggestion(rule, f"What {rule} says", "What was seen.", *actions, **changes)
+        for rule, (actions, changes) in said.items()
+    ]
+    told = {"running": [], "power": None, "suggestions": suggestions}
+    scripted.tell(desk.page, design() | told | {"trial": scripted.trial("R12-1", 6)})
+    cards = SuggestionCards(desk)
+    cards.button("R11", "Insert code…").click()
+    cards.of("R11").get_by_role("alert").wait_for()
+    return cards
+
+
 def test_axe_finds_nothing_serious_with_nothing_open(desk):
     desk.show_panel()
     assert complaints(desk) == []
@@ -103,6 +127,32 @@ def test_axe_finds_nothing_serious_while_a_cell_runs(desk, notebooks, shots):
     assert complaints(desk) == []
     change_theme(desk.page, THEMES[2])
     desk.panel.screenshot(path=shots / "panel-high-contrast.png")
+
+
+def test_axe_finds_nothing_serious_among_suggestions(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    cards = suggesting(desk)
+    assert complaints(desk) == []
+    cards.button("R03", "Dismiss").click()
+    desk.panel.get_by_role("menu").wait_for()
+    assert complaints(desk) == []
+    cards.of("R03").get_by_role("menuitem", name="For good").click()
+    desk.panel.get_by_role("button", name="show dismissed (1)").click()
+    assert complaints(desk) == []
+
+
+def test_axe_finds_nothing_serious_in_the_dialogs_of_suggestions(desk, notebooks):
+    desk.open(notebooks / "told.ipynb")
+    desk.run("cell_1")
+    cards = suggesting(desk)
+    dialog = cards.open_code("R02")
+    expect(dialog.get_by_role("status")).to_have_text("1 line removed, 2 lines added")
+    assert complaints(desk, ".jp-Dialog .jp-green-dialog") == []
+    desk.page.keyboard.press("Escape")
+    scripted.tell(desk.page, design() | {"running": [], "power": None})
+    cards.button("R02", "Measure…").click()
+    assert complaints(desk, ".jp-Dialog .jp-green-dialog") == []
+    desk.page.keyboard.press("Escape")
 
 
 def test_axe_finds_nothing_serious_among_records(desk, notebooks, shots):

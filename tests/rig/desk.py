@@ -63,8 +63,16 @@ class Desk:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         self.page.goto(server.url(path))
+        self._wait_for_app()
+
+    def _wait_for_app(self) -> None:
         self.page.wait_for_function("window.jupyterapp", timeout=60_000)
         self.page.evaluate("window.jupyterapp.restored.then(() => true)")
+
+    def reload(self) -> None:
+        """Load the page anew; kernels go on."""
+        self.page.reload()
+        self._wait_for_app()
 
     @property
     def panel(self) -> Locator:
@@ -104,6 +112,11 @@ class Desk:
     def wait_for_idle(self) -> None:
         """Wait until the kernel of what is in view is connected and idle."""
         wait_until(lambda: self.page.evaluate(_IDLE), "an idle kernel", page=self.page)
+
+    def is_busy(self) -> bool:
+        """Whether the kernel of what is in view runs something."""
+        status = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+        return bool(self.page.evaluate(status) == "busy")
 
     def run(self, text: str, wait: bool = True) -> Locator:
         """Click into the cell with this text and run it."""

@@ -100,6 +100,7 @@ def snapshot(
         },
         "devices": [],
         "suggestions": [],
+        "trial": None,
     }
     return {**told, **changes}
 

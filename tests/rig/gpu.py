@@ -7,6 +7,7 @@ The script's lines, in order; times are ns since boot (or of the script's own cl
     delay GPU|-1 FUNCTION|* MILLISECONDS FROM TO
     gpu                                       starts a device, which the following lines describe
     name TEXT / uuid TEXT / memory TOTAL USED (bytes) / limit MILLIWATTS
+    capability NUMBER                         CUDA's, 90 for 9.0; 0: not told
     slices COUNT / mig UUID COUNT             compute slices of a GPU that can be divided, and of its instances
     linear 0|1 / point NS WATTS               power over time, see curve.py
     tick NS / base MILLIJOULES / wrap MILLIJOULES
@@ -119,6 +120,7 @@ class StubGpu:
     mig: Mapping[str, int] = field(default_factory=dict)
     on_mig: Mapping[int | str, int] = field(default_factory=dict)
     slices: int = 7
+    capability: int = 90
 
     def energy_between(self, start_ns: int, end_ns: int) -> float:
         """The truth: joules between two times, whatever the counter publishes of them."""
@@ -130,6 +132,7 @@ class StubGpu:
             f"name {self.name}",
             f"uuid {self.uuid}",
             f"slices {self.slices}",
+            f"capability {self.capability}",
             *(f"mig {uuid} {slices}" for uuid, slices in self.mig.items()),
             f"memory {self.memory[0]} {self.memory[1]}",
             f"limit {round(self.limit_watts * 1000)}",

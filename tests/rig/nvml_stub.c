@@ -28,7 +28,7 @@ typedef struct { unsigned field, scope; long long time_us, latency_us; int type,
 
 typedef struct {
     char name[96], uuid[96], mig[MIGS][96];
-    int linear, points, processes, migs, slices, mig_slices[MIGS], on_mig[PROCESSES];
+    int capability, linear, points, processes, migs, slices, mig_slices[MIGS], on_mig[PROCESSES];
     int64_t at[POINTS], tick, sensor;
     double watts[POINTS];
     uint64_t base_mj, wrap_mj, memory_total, memory_used;
@@ -299,6 +299,13 @@ int nvmlDeviceGetEnforcedPowerLimit(Handle h, unsigned *mw) {
 int nvmlDeviceGetPowerManagementLimit(Handle h, unsigned *mw) {
     ENTER("nvmlDeviceGetPowerManagementLimit", board(h));
     *mw = GPU(h)->limit_mw;
+    return leave(SUCCESS);
+}
+int nvmlDeviceGetCudaComputeCapability(Handle h, int *major, int *minor) {
+    ENTER("nvmlDeviceGetCudaComputeCapability", board(h));
+    if (!GPU(h)->capability) return leave(NOT_SUPPORTED);
+    *major = GPU(h)->capability / 10;
+    *minor = GPU(h)->capability % 10;
     return leave(SUCCESS);
 }
 int nvmlDeviceGetMemoryInfo(Handle h, Memory *memory) {

@@ -114,12 +114,25 @@ def snapshot(**changes: Any) -> dict[str, Any]:
         "history": None,
         "devices": [],
         "suggestions": [],
+        "trial": None,
         **changes,
     }
 
 
-def action(kind: str, code: str | None = None, joules: float | None = None, seconds: float | None = None):
-    return {"kind": kind, "joules": joules, "seconds": seconds, "code": code}
+def action(kind: str, code: str | None = None, **changes: Any) -> dict[str, Any]:
+    """What a suggestion offers: ``before`` and ``execution_count`` make its code that of a whole cell."""
+    nothing = {"joules": None, "seconds": None, "before": None, "execution_count": None}
+    return {"kind": kind, "code": code, **nothing, **changes}
+
+
+def verified(ratio: float, low: float, high: float, **changes: Any) -> dict[str, Any]:
+    """What a measurement showed."""
+    return {"ratio": ratio, "low": low, "high": high, "rounds": 12, "basis": "energy", "payback": None, **changes}
+
+
+def trial(identity: str | None, done: int, of: int = 24, **changes: Any) -> dict[str, Any]:
+    """How far a measurement has come."""
+    return {"id": identity, "done": done, "of": of, "seconds_left": 40.0, "joules": 432.0, **changes}
 
 
 def suggestion(rule: str, title: str, evidence: str, *actions: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..needs import free_names, needs
-from ..reach import imported, reached
 from ..repeats import CACHED, REPEATED
 from ..rule import Rule
 from ..suggestion import Edit, Finding
+from ..used_definitions import imported, reached
 
 _BUILTINS = frozenset(dir(__import__("builtins")))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...energy import MEASURED, Energy
-from .. import per_unit, remote, wording
+from .. import advice, per_unit, remote, wording
 from ..summary import summary
 from .content import Amount, Content, Part, Point, Run
 
@@ -23,6 +23,7 @@ def of_session(session: Session) -> Content:
     runs = [_run(record) for record in records]
     footprint = total.footprint
     place = session.place
+    suggested = session.advisory.suggestions()
     components = [(name, footprint.components[name]) for name in wording.COMPONENTS if name in footprint.components]
     return Content(
         title="This session",
@@ -44,6 +45,7 @@ def of_session(session: Session) -> Content:
         days=(),
         kernels=(),
         notes=[
+            *([("Suggestions", [advice.sentence(each) for each in suggested])] if suggested else []),
             ("Sources", list(_sources(session))),
             (
                 "Electricity",

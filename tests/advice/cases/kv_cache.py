@@ -24,6 +24,23 @@ CASES = [
         "model.config.use_cache = False\nmodel.generation_config.use_cache = False",
         "out = model.generate(ids, max_new_tokens=64, min_new_tokens=64)",
     ),
+    positive(
+        "R09",
+        "a settings object in a function of an earlier cell",
+        _MODEL,
+        "from transformers import GenerationConfig\n"
+        "def write(ids):\n"
+        "    settings = GenerationConfig(max_new_tokens=48, min_new_tokens=48, use_cache=False)\n"
+        "    return model.generate(ids, settings)",
+        "out = write(ids)",
+    ),
+    look_alike(
+        "R09",
+        "compared with and without",
+        _MODEL,
+        "for use_cache in (True, False):\n"
+        "    out = model.generate(ids, max_new_tokens=16, min_new_tokens=16, use_cache=use_cache)",
+    ),
     look_alike("R09", "on by default", _MODEL, "out = model.generate(ids, max_new_tokens=32, min_new_tokens=32)"),
     look_alike(
         "R09",

@@ -55,8 +55,8 @@ def test_a_cell_is_spoken_of_once_its_figures_are_there(asked):
     assert (made.id, made.evidence, made.joules) == ("R1-1", "slow", 6000.0)
     assert asked.find("R1-1") == made
     assert asked.find("R1-2") is None
-    assert asked.code_of(1) == "a = f(b)"
-    assert asked.code_of(2) is None
+    assert asked.source_of("R1-1") == "a = f(b)"
+    assert asked.sources() == {1: "a = f(b)"}
 
 
 def test_figures_that_come_twice_are_taken_once(asked):
@@ -67,7 +67,7 @@ def test_figures_that_come_twice_are_taken_once(asked):
 
 
 def test_each_cell_has_its_own_traits(asked):
-    first, second = run(asked, 1, "one"), run(asked, 2, "two")
+    first, second = run(asked, 1, "one"), run(asked, 2, "two", source="c = g(b)")
     asked.settle([(1, first), (2, second)])
     assert [each.evidence for each in sorted(asked.suggestions(), key=lambda each: each.id)] == ["one", "two"]
 
@@ -82,15 +82,15 @@ def test_of_cells_that_overlapped_nobody_knows_whose_traits_they_are(asked):
 
 
 def test_what_the_user_has_muted_is_not_said_but_found(asked):
-    asked._is_muted = lambda each: each.cell == 1
-    first, second = run(asked, 1, "one"), run(asked, 2, "two")
+    asked._is_muted = lambda each, source: (each.cell, source) == (1, "a = f(b)")
+    first, second = run(asked, 1, "one"), run(asked, 2, "two", source="c = g(b)")
     asked.settle([(1, first), (2, second)])
     assert [each.id for each in asked.suggestions(every=True)] == ["R1-2"]
     assert asked.find("R1-1").evidence == "one"
 
 
 def test_what_was_measured_is_kept_and_counts(asked):
-    first, second = run(asked, 1, "one"), run(asked, 2, "two")
+    first, second = run(asked, 1, "one"), run(asked, 2, "two", source="c = g(b)")
     asked.settle([(1, first), (2, second)])
     asked.verify("R1-2", Verified(0.4, 0.3, 0.5, 12, "energy"))
     first = asked.suggestions()[0]
@@ -104,7 +104,28 @@ def test_a_new_session_knows_nothing_of_the_old_one(asked):
     asked.clear()
     asked.settle([(2, pending)])
     assert asked.suggestions() == []
-    assert asked.code_of(1) is None
+    assert asked.sources() == {}
+
+
+def test_a_cell_that_ran_anew_is_spoken_of_once(asked):
+    asked.settle([(1, run(asked, 1, "one")), (2, run(asked, 2, "again"))])
+    asked.settle([(2, run(asked, 2, "again"))])
+    assert [each.id for each in asked.suggestions()] == ["R1-2"]
+
+
+def test_the_very_same_code_keeps_what_was_measured(asked):
+    asked.settle([(1, run(asked, 1, "one"))])
+    asked.verify("R1-1", Verified(0.4, 0.3, 0.5, 12, "energy"))
+    asked.settle([(2, run(asked, 2, "again"))])
+    assert [(each.id, each.verified.ratio) for each in asked.suggestions()] == [("R1-2", 0.4)]
+    asked.settle([(3, run(asked, 3, "other", source="a = g(b)"))])
+    assert asked.find("R1-3").verified is None
+
+
+def test_nothing_is_said_of_a_cell_in_which_a_trial_was_made(asked):
+    figures = run(asked, 1, "runs of the trial", does=asked.stand_aside)
+    asked.settle([(1, figures)])
+    assert asked.suggestions() == []
 
 
 def test_a_rule_that_raises_is_noted(asked, monkeypatch):

@@ -43,10 +43,10 @@ def told():
     assert Module.__call__.__code__ is original
 
 
-def test_only_the_outermost_call_is_told_with_what_it_was_given(told):
+def test_only_the_outermost_call_is_told_with_what_went_in_and_came_out(told):
     model = Module(Module(Module()), Module())
     assert model(1, b=2) == [[((1,), {"b": 2})], ((1,), {"b": 2})]
-    assert told == [(model, (1,), {"b": 2})]
+    assert told == [(model, (1,), {"b": 2}, [[((1,), {"b": 2})], ((1,), {"b": 2})])]
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
@@ -57,14 +57,14 @@ def test_a_call_that_fails_is_not_told_and_the_next_is(told, error):
     assert INSIDE.root is None
     model = Module()
     model()
-    assert told == [(model, (), {})]
+    assert told == [(model, (), {}, ((), {}))]
 
 
 def test_the_compiled_call_is_made_where_there_is_one(told):
     model = Module()
     model._compiled_call_impl = lambda x: x + 1
     assert model(1) == 2
-    assert told == [(model, (1,), {})]
+    assert told == [(model, (1,), {}, 2)]
 
 
 def test_nothing_is_told_while_dynamo_traces(told, monkeypatch):

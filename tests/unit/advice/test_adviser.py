@@ -206,8 +206,11 @@ LONG = "\n".join(
 )
 
 
-def test_all_rules_take_less_than_five_milliseconds_a_cell():
-    """With 500 cells before it and a cell of 500 lines, in CPU time; the best of several, as the machine is shared."""
+def test_all_rules_take_milliseconds_a_cell():
+    """With 500 cells before it and a cell of 500 lines, in CPU time; the best of several, as the machine is shared.
+
+    Where a rule asks for the code of such a cell, Python's own parser takes 6 ms, and our lists of names as much.
+    """
     real = Adviser(lambda: Gates(0), machine=lambda: MACHINE)
     for number in range(500):
         real.settle(
@@ -220,4 +223,4 @@ def test_all_rules_take_less_than_five_milliseconds_a_cell():
         real.settle([(number, figures)])
         times.append(time.process_time() - begun)
     assert real.trouble == {}
-    assert min(times) < 0.05, times
+    assert min(times) < 0.03, times

@@ -136,3 +136,9 @@ def test_definitions_and_imports_are_told():
     assert code.defined == {"f", "K"}
     assert code.imported == {"np", "c", "d", "e"}
     assert code.written == {"x"}
+
+
+def test_the_names_of_a_cell_are_gathered_once():
+    code = Code("model.fit(x, k=1)")
+    assert code.said is code.said
+    assert code.nodes is code.nodes

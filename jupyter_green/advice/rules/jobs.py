@@ -31,9 +31,9 @@ _FRONTS = {"cross_validate": ("cross_validate", "cross_val_score")}
 
 def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     """Speak of the tasks that took longest."""
-    if notebook.says(*_CONTEXTS):
-        return None
     tasks = [each for each in cell.seen(Tasks) if each.tasks > 1]
+    if not tasks or notebook.says(*_CONTEXTS):
+        return None
     return _more(cell, notebook, gates, tasks) or _fewer(cell, notebook, gates, tasks)
 
 

@@ -14,6 +14,11 @@ from jupyter_green.meter import Meter
 from jupyter_green.power.throttling import Throttling
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setitem(experiment.LONG, CPU_TIME, 0.01)
+
+
 class Counter:
     """Twenty joules for each CPU second of ours."""
 
@@ -88,8 +93,7 @@ def test_with_a_counter_energy_is_compared(metered, monkeypatch):
     assert trial.payback_steps == pytest.approx(trial.spent.joules / saved, abs=1)
 
 
-def test_with_modelled_watts_joules_follow_cpu_time(metered, monkeypatch):
-    monkeypatch.setitem(experiment.LONG, CPU_TIME, 0.01)
+def test_with_modelled_watts_joules_follow_cpu_time(metered):
     trial = try_step(lambda: sum(range(10_000)), "same", metered(Counter(method="modelled")), Options(rounds=3))
     assert trial.basis == CPU_TIME
     assert all(run.joules == pytest.approx(20 * run.cpu_seconds, rel=0.5) for run in trial.arms)
@@ -103,18 +107,17 @@ def test_what_the_trial_took_is_a_view_of_the_cell(metered):
     assert 0 < trial.spent.joules <= with_counter.meter.settled(cell, 3).energy.joules * 1.01
 
 
-def test_others_load_is_what_is_left_of_the_machines(monkeypatch):
+def test_others_load_is_what_is_left_of_the_machines():
     class BusyLoad(QuietLoad):
         def busy_seconds(self):
             return 2.0 * time.process_time()
 
     effort = Effort(Instruments(OwnTree(), BusyLoad()), CPU_TIME, NOTHING)
-    taken = effort.measure(lambda: sum(range(200_000)))
+    taken = effort.measure(lambda: sum(range(5_000_000)))
     assert taken.foreign == pytest.approx(taken.cpu_seconds, rel=0.2)
 
 
-def test_rounds_in_which_others_were_busy_with_one_arm_only_are_repeated_up_to_a_limit(monkeypatch):
-    monkeypatch.setitem(experiment.LONG, CPU_TIME, 0.002)
+def test_rounds_in_which_others_were_busy_with_one_arm_only_are_repeated_up_to_a_limit():
     elsewhere = {"busy": 0.0}
 
     class OneSided(QuietLoad):

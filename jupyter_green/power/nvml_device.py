@@ -26,6 +26,9 @@ SPREAD: Final = math.log(1.05)
 TICK: Final = 0.1
 """s between two refreshes of counter and sensor at most: 20 to 100 ms, by device (arXiv 2312.02741)."""
 
+# NVML reference, nvmlClocksEventReasons: hardware slowdown, software thermal, hardware thermal, external power brake.
+_SLOWED: Final = 0x08 | 0x20 | 0x40 | 0x80
+
 _T = TypeVar("_T")
 
 
@@ -132,6 +135,15 @@ class Device:
         except self._nvml.NVMLError:
             return None
         return int(major), int(minor)
+
+    def throttled(self) -> bool:
+        """Whether heat or the supply of power slows it down now; a power limit that was set is no such thing."""
+        nvml = self._nvml
+        try:
+            reasons = nvml.nvmlDeviceGetCurrentClocksThrottleReasons(self._handle)
+        except nvml.NVMLError:
+            return False
+        return bool(reasons & _SLOWED)
 
     def _parts(self) -> tuple[Part, ...]:
         if self._instances is None:

@@ -13,7 +13,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -31,8 +31,9 @@ from rig.trainings import TRAININGS, same, seed, state
 from jupyter_green.advice.trial import Options, experiment, try_step
 from jupyter_green.advice.trial.design import BLOCKS, blocks
 from jupyter_green.advice.trial.effort import Effort
+from jupyter_green.advice.trial.experiment import SLICE
 from jupyter_green.advice.trial.outcome import CPU_TIME
-from jupyter_green.advice.trial.paired_ratio import block_log, paired_ratio
+from jupyter_green.advice.trial.paired_ratio import PairedRatio, block_log, paired_ratio
 from jupyter_green.advice.trial.reach import reach
 from jupyter_green.advice.trial.snapshot import Snapshot
 from jupyter_green.log_ratio import log_ratio
@@ -42,16 +43,18 @@ from .trial_load import load
 from .trial_page import page
 
 RESULTS = Path(__file__).parent / "results"
-STEPS = {"A": 100, "5 %": 95, "10 %": 90}
-TURN = ("A", "10 %", "A", "5 %")  # so the runs are recorded, over and over
-ARMS, LEAST = 2_080, 400
-SECONDS = 0.08  # CPU time of a run, a quarter of a trial's own: what is seen here is seen there
-MOST_SECONDS = 450.0
+STEPS = {"A": 20, "5 %": 19, "10 %": 18}
+TURN = ("A", "10 %", "A", "5 %")  # so slices are recorded, over and over
+SLICES, FEW = 8_000, 1_600
+TURNS = 4  # slices of a run: a trial of its own has some fifteen, so that what is seen here is seen there
+MOST_SECONDS = 400.0
 EXPERIMENTS = 1_000
+Series = Sequence[float]
+Design = Callable[[Series, Series, int, random.Random], bool]
 
 
-def record(arms: int) -> list[tuple[str, float, float]]:
-    """Train in runs of so many steps, each from the same state; return kind, CPU time and time of each, s."""
+def record(slices: int) -> list[tuple[str, float, float]]:
+    """Train in slices of some steps, each from the same state; return kind, CPU time and time of each, s."""
     seed()
     model = torch.nn.Sequential(
         torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.BatchNorm2d(8), torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(4),
@@ -74,10 +77,10 @@ def record(arms: int) -> list[tuple[str, float, float]]:
         return taken.cpu_seconds, taken.seconds
 
     run(50)
-    scale = max(1, round(SECONDS / run(100)[0]))
+    scale = max(1, round(SLICE / run(STEPS["A"])[0]))
     found: list[tuple[str, float, float]] = []
     end = time.monotonic() + MOST_SECONDS
-    for at in tqdm(range(arms), desc="training runs", unit="run"):
+    for at in tqdm(range(slices), desc="training", unit="slice", mininterval=5):
         kind = TURN[at % len(TURN)]
         found.append((kind, *run(STEPS[kind] * scale)))
         if time.monotonic() > end:
@@ -88,58 +91,78 @@ def record(arms: int) -> list[tuple[str, float, float]]:
 # -- experiments -------------------------------------------------------------------------------------------------------
 
 
-def paired(before: Sequence[float], after: Sequence[float], begin: int, chance: random.Random) -> bool:
-    """Whether a trial that begins there sees a difference.
+def alternating(before: Series, after: Series, begin: int, chance: random.Random) -> bool:
+    """Whether a trial that begins there sees a difference: what a slice of A, or of B, takes, by when it is run."""
+    turns, at, logs = blocks(chance), begin, []
+    for _ in range(BLOCKS):
+        block = []
+        for turn in islice(turns, TURNS):
+            values = {arm: [(before if arm == "A" else after)[at + i] for i in _places(turn, arm)] for arm in "AB"}
+            block.append(block_log(values["A"], values["B"]))
+            at += 4
+        logs.append(math.fsum(block) / TURNS)
+    return _sees(paired_ratio(logs))
 
-    Parameters
-    ----------
-    before, after
-        What a run of A and one of B takes, by when it is run.
-    """
-    logs = []
-    at = begin
+
+def in_one_piece(before: Series, after: Series, begin: int, chance: random.Random) -> bool:
+    """Whether blocks do whose runs are not cut into slices."""
+    logs, at = [], begin
     for block in islice(blocks(chance), BLOCKS):
-        values: dict[str, list[float]] = {"A": [], "B": []}
-        for arm in block:
-            values[arm].append((before if arm == "A" else after)[at])
-            at += 1
-        logs.append(block_log(values["A"], values["B"]))
-    found = paired_ratio(logs)
-    return not found.low <= 1 <= found.high
+        runs = {
+            arm: [_run(before if arm == "A" else after, at + i * TURNS) for i in _places(block, arm)] for arm in "AB"
+        }
+        logs.append(block_log(runs["A"], runs["B"]))
+        at += 4 * TURNS
+    return _sees(paired_ratio(logs))
 
 
-def one_after_the_other(before: Sequence[float], after: Sequence[float], begin: int, _: random.Random) -> bool:
+def one_after_the_other(before: Series, after: Series, begin: int, _: random.Random) -> bool:
     """Whether the naive design does: all runs of A, then all of B, and Welch's interval."""
     half = 2 * BLOCKS
-    found = log_ratio(before[begin : begin + half], after[begin + half : begin + 2 * half])
+    a = [_run(before, begin + i * TURNS) for i in range(half)]
+    b = [_run(after, begin + (half + i) * TURNS) for i in range(half)]
+    found = log_ratio(a, b)
     return not found.centre - found.half <= 0 <= found.centre + found.half
 
 
-def share(design, before: Sequence[float], after: Sequence[float], draw: int = 0) -> dict[str, float]:
-    """Return the share of experiments that see a difference, with its 95 % interval over stretches of the record."""
-    chance = random.Random(draw)
-    starts = len(before) - 4 * BLOCKS
+DESIGNS = {
+    "ABBA in slices, t on the log ratio": alternating,
+    "ABBA in whole runs, t on the log ratio": in_one_piece,
+    "AAAA BBBB, Welch": one_after_the_other,
+}
+
+
+def _places(turn: Sequence[str], arm: str) -> list[int]:
+    return [i for i, each in enumerate(turn) if each == arm]
+
+
+def _run(series: Series, begin: int) -> float:
+    return math.fsum(series[begin : begin + TURNS])
+
+
+def _sees(found: PairedRatio) -> bool:
+    return not found.low <= 1 <= found.high
+
+
+def share(design: Design, before: Series, after: Series) -> dict[str, float]:
+    """Return the share of experiments that see a difference."""
+    chance = random.Random(0)
+    starts = min(len(before), len(after)) - 4 * BLOCKS * TURNS
     seen = [design(before, after, chance.randrange(starts + 1), chance) for _ in range(EXPERIMENTS)]
-    part = sum(seen) / len(seen)
-    return {"share": part, "experiments": len(seen)}
+    return {"share": sum(seen) / len(seen), "experiments": len(seen)}
 
 
-def experiments(runs: list[tuple[str, float, float]]) -> list[dict[str, Any]]:
+def experiments(slices: list[tuple[str, float, float]]) -> list[dict[str, Any]]:
     """Draw experiments from the record, in CPU time and in time."""
     rows: list[dict[str, Any]] = []
-    for name, column in (("CPU time", 1), ("time", 2)):
-        series = {kind: [run[column] for run in runs if run[0] == kind] for kind in STEPS}
-        # A second A beside the first, as near in time as the others are.
-        a, again = series["A"][0::2], series["A"][1::2]
-        shortest = min(map(len, (a, again, series["5 %"], series["10 %"])))
-        for design, title in ((paired, "ABBA blocks, t on the log ratio"), (one_after_the_other, "AAAA BBBB, Welch")):
+    for figure, column in (("CPU time", 1), ("time", 2)):
+        series = {kind: [one[column] for one in slices if one[0] == kind] for kind in STEPS}
+        a = series["A"]
+        # Of the two A of a turn, the one that is nearer in time to each kind of B.
+        pairs = {"A/A": (a, a), "5 %": (a[1::2], series["5 %"]), "10 %": (a[0::2], series["10 %"])}
+        for title, design in DESIGNS.items():
             rows.append(
-                {
-                    "figure": name,
-                    "design": title,
-                    "A/A": share(design, series["A"], series["A"]),
-                    **{effect: share(design, a[:shortest], series[effect][:shortest]) for effect in ("5 %", "10 %")},
-                }
+                {"figure": figure, "design": title, **{name: share(design, *pair) for name, pair in pairs.items()}}
             )
     return rows
 
@@ -186,7 +209,7 @@ def _raises(step):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help=f"only {LEAST} runs")
+    parser.add_argument("--quick", action="store_true", help=f"only {FEW} slices")
     quick = parser.parse_args().quick
     torch.set_num_threads(1)
     began = time.monotonic()
@@ -198,15 +221,16 @@ def main() -> None:
         "restored": list(left_behind()),
     }
     with load(MOST_SECONDS):
-        runs = record(LEAST if quick else ARMS)
-    cpu = [run[1] for run in runs if run[0] == "A"]
+        slices = record(FEW if quick else SLICES)
+    cpu = [one[1] for one in slices if one[0] == "A"]
     figures |= {
-        "runs": len(runs),
+        "slices": len(slices),
+        "turns": TURNS,
         "cpu_seconds": math.fsum(cpu) / len(cpu),
         "scatter": _scatter(cpu),
-        "stretched": math.fsum(run[2] for run in runs) / math.fsum(run[1] for run in runs),
+        "stretched": math.fsum(one[2] for one in slices) / math.fsum(one[1] for one in slices),
         "load_average": os.getloadavg()[0],
-        "rows": experiments(runs),
+        "rows": experiments(slices),
         "seconds": time.monotonic() - began,
     }
     RESULTS.mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ put back before the next one.
 from __future__ import annotations
 
 import ast
+import copy
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ from .losses import number
 from .outcome import ENERGY, Trial, refused
 from .reach import Reached, names_of, reach_names
 from .redefined import redefinitions
-from .refusal import Refusal
+from .refusal import Refusal, one_line
 from .screen import screen_functions, side_effect
 from .setting import Setting, Side
 from .shortened import NAME, Shortened, headers, shorten
@@ -128,6 +129,7 @@ class _Cell:
             self._basis,
             options.rounds,
             unit="run",
+            each_from_the_same_state=self._basis != ENERGY,
             progress=options.progress,
             quiet=options.quiet,
             first=self._first,
@@ -209,7 +211,7 @@ def _arms(
         trees = {"A": _plain(edit.before), "B": _plain(edit.after)}
     else:
         trees = {"A": _plain(source), "B": _plain(source)}
-    named = {arm: set(names_of(compile(tree, "<cell>", "exec"))) for arm, tree in trees.items()}
+    named = {arm: _names(tree) for arm, tree in trees.items()}
     functions = reach_names(namespace, named["A"] | named["B"]).functions
     again = list(redefinitions(functions, namespace, sources))
     setups: dict[Arm, ast.Module] = {}
@@ -241,10 +243,15 @@ def _plain(source: str) -> ast.Module:
     return tree
 
 
+def _names(tree: ast.Module) -> set[str]:
+    code = _compiled(tree)
+    return set() if code is None else set(names_of(code)) - {NAME}
+
+
 def _compiled(tree: ast.Module) -> CodeType | None:
     if not tree.body:
         return None
     try:
-        return compile(shorten(tree), "<trial>", "exec")
+        return compile(shorten(copy.deepcopy(tree)), "<trial>", "exec")  # some statements stand in both arms
     except (SyntaxError, ValueError) as error:
-        raise Refusal(f"the cell cannot be run by itself ({error}): top-level await, perhaps") from None
+        raise Refusal(f"the cell cannot be run by itself ({one_line(error)}): top-level await, perhaps") from None

@@ -31,6 +31,7 @@ scatter a quarter as much (measured on two cores under a load of seven)."""
 _PUTTING_BACK: Final = 5.0  # times what putting the state back takes, at least, is a slice's length
 _LEAST: Final = 0.1  # of that for the quicker arm
 _MOST: Final = 5.0  # times that for the slower one
+_MOST_SLICES: Final = 60  # of a run: of what is so short, others' bursts meet both arms alike by then
 _WARM: Final = 1.0  # s; what is quicker warms up twice
 _DISTURBED: Final = 0.25  # of all CPUs: by so much others' load may differ between the arms of a block
 
@@ -107,13 +108,16 @@ class Experiment:
         wanted = long if self._in.basis == ENERGY else min(long, max(SLICE, _PUTTING_BACK * self._putting_back))
         passes, took = 1, 0.0
         while took < wanted / 4:
+            if took and self._in.each_from_the_same_state:
+                break
             if took:
                 passes = math.ceil(passes * min(32.0, max(2.0, wanted / 4 / took)))
             took = max(self._length(self._run("A", passes)), 1e-6)
         a = took / passes
         b = max(self._length(self._run("B", passes)), 1e-6) / passes
-        self._passes = max(1, math.ceil(min(max(wanted / a, _LEAST * wanted / b), _MOST * wanted / max(a, b))))
-        self._turns = max(1, round(long / (a * self._passes)))
+        if not self._in.each_from_the_same_state:
+            self._passes = max(1, math.ceil(min(max(wanted / a, _LEAST * wanted / b), _MOST * wanted / max(a, b))))
+        self._turns = min(_MOST_SLICES, max(1, round(long / (a * self._passes))))
 
     def _length(self, taken: Taken) -> float:
         return taken.seconds if self._in.basis == ENERGY else taken.cpu_seconds

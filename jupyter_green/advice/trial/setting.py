@@ -55,6 +55,12 @@ class Setting:
         Blocks that are wanted.
     quiet
         What holds around each run, so that nobody sees its outputs.
+    each_from_the_same_state
+        Whether there may be one pass only before the state is put back: a cell may not be able to go on from its end.
+    first
+        Comes before everything; may run arms.
+    warmed_up
+        Comes when each arm has run once from the same state.
     """
 
     label: str
@@ -68,7 +74,6 @@ class Setting:
     quiet: Callable[[], AbstractContextManager[object]] = nullcontext
     notes: list[str] = field(default_factory=list)
     confidence: float = CONFIDENCE
+    each_from_the_same_state: bool = False
     first: Callable[[Callable[[Arm], Taken]], None] = _nothing
-    """Comes before everything; may run arms."""
     warmed_up: Callable[[Mapping[Arm, Taken]], None] = _nothing
-    """Comes when each arm has run once from the same state."""

@@ -16,6 +16,7 @@ CASES = [
         "twelve candidates on some thousand rows",
         _DATA,
         "search = GridSearchCV(DecisionTreeClassifier(random_state=0), grid, cv=3)\nsearch.fit(X, y)",
+        also=("R25",),  # fits one by one beside an idle core
     ),
     positive(
         "R23",
@@ -29,6 +30,7 @@ CASES = [
         '    named = {f"decisiontreeclassifier__{key}": values for key, values in grid.items()}\n'
         "    return Search(steps, named, cv=3).fit(X, y)",
         "best = tune(X, y)",
+        also=("R25",),
     ),
     look_alike(
         "R23",

@@ -11,17 +11,17 @@ from ..footprint import Footprint
 from ..work import COUNTS, Reading
 from ..work.torch_state import torch_state
 from ..work.traits import TRAITS
-from .code import Code
 from .edges import Begun, Ended, Gpus, Namespace, Times
 from .engine import findings, one_a_cell
 from .evidence import Evidence, Machine, Notebook
 from .gates import Gates
 from .gpu_evidence import gpus_over
-from .input_hash import chance
 from .memory_pressure import major_faults
-from .repeats import CACHED, REPEATED, Hashes, Pending, Repeats
 from .rule import Rule
 from .rules import rules
+from .source_code.code import Code
+from .state.input_hash import chance
+from .state.repeats import CACHED, REPEATED, Hashes, Pending, Repeats
 from .suggestion import Suggestion, Verified
 from .surroundings import look_around
 from .variables import variables

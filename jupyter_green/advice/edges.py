@@ -11,8 +11,8 @@ from typing import Any
 from ..power.gpu_state import GpuState
 from ..work import Reading
 from ..work.torch_state import TorchState
-from .code import Code
-from .repeats import Pending
+from .source_code.code import Code
+from .state.repeats import Pending
 
 Namespace = Mapping[str, Any]
 Gpus = Mapping[str, GpuState]

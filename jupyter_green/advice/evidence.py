@@ -12,7 +12,7 @@ from ..grid import CloudRegion
 from ..grid.best_start import Stretch
 from ..work import Reading
 from ..work.torch_state import TorchState
-from .code import Code
+from .source_code.code import Code
 
 T = TypeVar("T")
 

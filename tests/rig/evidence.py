@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jupyter_green.advice.code import Code
 from jupyter_green.advice.evidence import Evidence, Machine, Notebook
 from jupyter_green.advice.gates import Gates
+from jupyter_green.advice.source_code.code import Code
 from jupyter_green.work import Reading
 
 MACHINE = Machine(

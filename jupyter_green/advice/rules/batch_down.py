@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..batch_size import SWEEP, UNTESTED, changed, rows
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..passes import steps_a_pass, training
 from ..rule import Rule
+from ..source_code.batch_size import SWEEP, UNTESTED, changed, rows
 from ..suggestion import Finding
 
 # Steps an epoch below which batches of so many samples leave few to learn in. CIFAR-100 in batches of 1024 has 49; of

@@ -7,10 +7,10 @@ from collections import Counter
 from ...work.generation_traits import Generation
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..generators import writes
-from ..prompt_batch import batched, listed
-from ..prompt_loops import listed_call, prompt_loop
+from ..prompts.prompt_batch import batched, listed
+from ..prompts.prompt_loops import listed_call, prompt_loop
 from ..rule import Rule
+from ..source_code.generators import writes
 from ..suggestion import Finding
 
 _FEW = 4  # calls: the catalogue's

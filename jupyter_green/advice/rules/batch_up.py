@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..batch_size import SWEEP, UNTESTED, changed, rows
 from ..evidence import Evidence, Gpu, Notebook
 from ..gates import Gates
 from ..passes import stalled, steps_a_pass, training
 from ..rule import Rule
+from ..source_code.batch_size import SWEEP, UNTESTED, changed, rows
 from ..suggestion import Finding
 
 # Below 45 % of the limit energy an epoch fell in 55 of 56 doublings, above in 34 of 75 (Zeus's traces).

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import argument, dotted, last_name
-from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, duration, heaviest, millions, period, trains
 from ..gates import Gates
-from ..model_code import edit, torch_name, under
 from ..rule import Rule
+from ..source_code.code import argument, dotted, last_name
+from ..source_code.edits import Places
+from ..source_code.model_code import edit, torch_name, under
 from ..suggestion import Edit, Finding
 
 # Below each of these autocast costs more than it saves, whatever the size of the cell. Measured: a tiny network +84 %;

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from ...work.forward_traits import Forward, Recomputed
 from ...work.model_facts import Model
-from ..code import argument, constant
-from ..edits import Change, Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, trains
 from ..gates import Gates
-from ..model_code import edit
 from ..rule import Rule
+from ..source_code.code import argument, constant
+from ..source_code.edits import Change, Places
+from ..source_code.model_code import edit
 from ..suggestion import Edit, Finding, Snippet
 
 _ROOM = 0.5  # of the memory

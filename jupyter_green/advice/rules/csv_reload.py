@@ -6,12 +6,12 @@ import ast
 from collections import Counter
 
 from ...work.csv_reads import CsvRead
-from ..code import Code, argument, constant, inside, last_name
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..needs import free_names
 from ..rule import Rule
+from ..source_code.code import Code, argument, constant, inside, last_name
+from ..source_code.edits import Places, apply
+from ..source_code.needs import free_names
 from ..suggestion import Edit, Finding, Snippet
 
 _OFTEN = 3

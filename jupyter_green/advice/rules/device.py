@@ -7,11 +7,11 @@ import math
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import constant, dotted
 from ..evidence import Evidence, Notebook
 from ..forwards import heaviest, millions, period
 from ..gates import Gates
 from ..rule import Rule
+from ..source_code.code import constant, dotted
 from ..suggestion import Finding, Snippet
 
 # Below, copies to and fro take longer than the work.

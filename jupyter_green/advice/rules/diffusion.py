@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ...work.pipeline_traits import Diffusion
-from ..call_settings import Setting
-from ..code import last_name
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..generators import pipelines
 from ..rule import Rule
+from ..source_code.call_settings import Setting
+from ..source_code.code import last_name
+from ..source_code.generators import pipelines
 from ..suggestion import Finding
 
 _MANY = 40  # steps: the catalogue's

@@ -6,11 +6,11 @@ import ast
 import math
 
 from ...work.forward_traits import Forward
-from ..code import argument, constant
-from ..edits import Change, Places, apply
 from ..evidence import Evidence, Machine, Notebook
 from ..gates import Gates
 from ..rule import Rule
+from ..source_code.code import argument, constant
+from ..source_code.edits import Change, Places, apply
 from ..suggestion import Edit, Finding
 
 _FEW = 4  # rows at a time; the penalty was measured for one

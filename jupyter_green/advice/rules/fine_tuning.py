@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 
 from ...work.forward_traits import Forward
-from ..code import dotted
-from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, millions, trains
 from ..gates import Gates
-from ..model_code import edit
 from ..rule import Rule
+from ..source_code.code import dotted
+from ..source_code.edits import Places
+from ..source_code.model_code import edit
 from ..suggestion import Edit, Finding, Snippet
 
 _PRETRAINED = 0.5  # of the parameters: a new head is small

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from ...work.forward_traits import Forward
 from ...work.optimizer_traits import OptimizerStep
-from ..code import Code, argument, constant, dotted
-from ..edits import Change, Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, heaviest, millions
 from ..gates import Gates
-from ..model_code import edit
 from ..rule import Rule
+from ..source_code.code import Code, argument, constant, dotted
+from ..source_code.edits import Change, Places
+from ..source_code.model_code import edit
 from ..suggestion import Edit, Finding, Snippet
 
 _MOST = 0.5  # of the parameters

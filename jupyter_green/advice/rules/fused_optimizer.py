@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...work.optimizer_traits import OptimizerStep
-from ..code import argument
-from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import duration
 from ..gates import Gates
-from ..model_code import edit
 from ..rule import Rule
+from ..source_code.code import argument
+from ..source_code.edits import Places
+from ..source_code.model_code import edit
 from ..suggestion import Edit, Finding
 
 _FUSED = frozenset({"Adam", "AdamW", "SGD", "Adagrad"})  # PyTorch's own that have a kernel for the CPU too, from 2.5

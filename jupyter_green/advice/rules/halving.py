@@ -6,11 +6,11 @@ import ast
 import math
 
 from ...work.fit_traits import Search
-from ..edits import Change, Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..rule import Rule
-from ..sklearn_calls import nearest_calls
+from ..source_code.edits import Change, Places, apply
+from ..source_code.sklearn_calls import nearest_calls
 from ..suggestion import Edit, Finding
 
 _MANY = 12  # candidates: the catalogue's

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from ...work.fit_traits import Tasks
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..rule import Rule
-from ..sklearn_calls import nearest_calls
+from ..source_code.edits import Places, apply
+from ..source_code.sklearn_calls import nearest_calls
 from ..suggestion import Edit, Finding
 
 _ROWS = 1000  # fewer make tasks that are over at once

@@ -5,11 +5,11 @@ from __future__ import annotations
 from statistics import mean
 
 from ...work.loader_items import ItemsAgain
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..passes import count, passes, training
 from ..rule import Rule
+from ..source_code.edits import Places, apply
 from ..suggestion import Edit, Finding, Snippet
 
 _ENOUGH = 12  # items that came again: of one in four that changes, one check in 30 sees nothing

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...work.generation_traits import Generation
-from ..call_settings import Setting
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..generators import writes
 from ..rule import Rule
+from ..source_code.call_settings import Setting
+from ..source_code.generators import writes
 from ..suggestion import Finding
 
 _FEW = 8  # new tokens; below, keeping them is worth nothing

@@ -6,12 +6,12 @@ import ast
 import math
 
 from ...work.loader_traits import Loading
-from ..code import argument, constant
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..passes import count, passes, stalled
 from ..rule import Rule
+from ..source_code.code import argument, constant
+from ..source_code.edits import Places, apply
 from ..suggestion import Edit, Finding
 
 _STALL = 0.30  # of the time

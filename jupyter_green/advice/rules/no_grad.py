@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ...work.forward_traits import Forward
-from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import direct
 from ..gates import Gates
-from ..model_code import calls_of, edit, goes_back, in_reach, named_in, torch_name, within
 from ..rule import Rule
+from ..source_code.edits import Places
+from ..source_code.model_code import calls_of, edit, goes_back, in_reach, named_in, torch_name, within
 from ..suggestion import Edit, Finding
 
 _MANY, _FEW = 8, 4  # passes in evaluation mode: worth a word; and too many to be kept for a backward pass to come

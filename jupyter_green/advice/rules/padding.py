@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ...work.forward_traits import Forward
-from ..code import Code, constant, dotted, inside, last_name
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..rule import Rule
+from ..source_code.code import Code, constant, dotted, inside, last_name
+from ..source_code.edits import Places, apply
 from ..suggestion import Edit, Finding, Snippet
 
 _REAL = 0.60  # of the tokens; below, padding costs more than rounding up to convenient lengths

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...work.pandas_frames import RowLoop
-from ..by_columns import is_by_columns
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..row_patch import row_patch
-from ..row_places import row_places
+from ..rows.by_columns import is_by_columns
+from ..rows.row_patch import row_patch
+from ..rows.row_places import row_places
 from ..rule import Rule
 from ..suggestion import Finding
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 
-from ..code import dotted
-from ..doubts import doubt, makes_nothing
-from ..edits import Places, apply
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
-from ..needs import free_names, needs
-from ..repeats import CACHED, REPEATED
 from ..rule import Rule
+from ..source_code.code import dotted
+from ..source_code.doubts import doubt, makes_nothing
+from ..source_code.edits import Places, apply
+from ..source_code.needs import free_names, needs
+from ..source_code.used_definitions import imported, reached
+from ..state.repeats import CACHED, REPEATED
 from ..suggestion import Edit, Finding
-from ..used_definitions import imported, reached
 
 _BUILTINS = frozenset(dir(__import__("builtins")))
 

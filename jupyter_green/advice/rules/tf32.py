@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..evidence import Evidence, Notebook
 from ..forwards import direct, heaviest, millions
 from ..gates import Gates
-from ..model_code import torch_name
 from ..rule import Rule
+from ..source_code.model_code import torch_name
 from ..suggestion import Finding, Snippet
 
 _AMPERE = (8, 0)  # the first whose tensor cores take float32

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 
 from ...work.forward_traits import Forward
-from ..code import dotted
-from ..edits import Places
 from ..evidence import Evidence, Notebook
 from ..forwards import heaviest, millions
 from ..gates import Gates
-from ..model_code import edit, torch_name
 from ..rule import Rule
+from ..source_code.code import dotted
+from ..source_code.edits import Places
+from ..source_code.model_code import edit, torch_name
 from ..suggestion import Edit, Finding, Snippet
 
 _CPU = 0.8  # of the parameters

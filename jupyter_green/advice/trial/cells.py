@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Any, Final
 
 from ...work import COUNTS, Reading
-from ..code import Code
+from ..source_code.code import Code
 from ..suggestion import Edit, Suggestion
 from .changed import leading_up
 from .design import ARMS, Arm

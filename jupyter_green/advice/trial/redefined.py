@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..code import Code
+from ..source_code.code import Code
 
 
 def redefinitions(

@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ..code import argument, constant, dotted, last_name
+from ..source_code.code import argument, constant, dotted, last_name
 from .refusal import Refusal
 
 _WRITING: Final = re.compile(r"[wax+]")

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 from rig.evidence import MACHINE
 
-from jupyter_green.advice import Adviser, Gates, adviser, repeats
+from jupyter_green.advice import Adviser, Gates, adviser
 from jupyter_green.advice.rule import Rule
+from jupyter_green.advice.state import repeats
 from jupyter_green.advice.suggestion import Finding, Verified
 from jupyter_green.work.counts import COUNTS
 from jupyter_green.work.traits import TRAITS

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_green.advice.code import Code, argument, constant, dotted, last_name
-from jupyter_green.advice.magics import without_magics
+from jupyter_green.advice.source_code.code import Code, argument, constant, dotted, last_name
+from jupyter_green.advice.source_code.magics import without_magics
 
 
 def text(source):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_green.advice.code import Code
-from jupyter_green.advice.edits import Change, Places, apply
+from jupyter_green.advice.source_code.code import Code
+from jupyter_green.advice.source_code.edits import Change, Places, apply
 
 
 def first_call(source, name="f"):

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from jupyter_green.advice.input_hash import Budget, hash_of, hash_of_names
+from jupyter_green.advice.state.input_hash import Budget, hash_of, hash_of_names
 
 
 def hashed(value, seconds=5.0):

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from jupyter_green.advice.needs import free_names, needs
+from jupyter_green.advice.source_code.needs import free_names, needs
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from ..evidence import Evidence, Notebook
+from ..suggestion import Edit
 from .code import Code, dotted, last_name
 from .edits import Change, Places, apply
-from .evidence import Evidence, Notebook
-from .suggestion import Edit
 
 # What a model is called where no variable of the notebook tells: in functions that are given one, and in classes.
 _USUAL = frozenset({"model", "net", "network", "self.model", "self.net", "encoder", "self"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from ..evidence import Notebook
 from .code import last_name
-from .evidence import Notebook
 
 _MAKERS = ("pipeline",)
 _CLASSES = "Pipeline"  # how the names of the classes of pipelines end

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from ..evidence import Evidence, Notebook
 from .code import last_name
-from .evidence import Evidence, Notebook
 from .reach import reached
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from .code import dotted, last_name
-from .evidence import Notebook
+from ..evidence import Notebook
+from ..source_code.code import dotted, last_name
 from .row_places import RowPlace, defined
 
 _DEPTH = 3  # functions within functions

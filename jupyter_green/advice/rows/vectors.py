@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .code import constant
+from ..source_code.code import constant
 
 Kind = Literal["float", "int", "bool", "text"]
 _EXACT = 2**31  # whole numbers up to here are the same in every type

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ..work.forward_traits import Forward
+from ...work.forward_traits import Forward
+from ..evidence import Evidence, Notebook
+from ..passes import passes, training
+from ..suggestion import Edit
 from .code import argument, constant, last_name
 from .edits import Places, apply
-from .evidence import Evidence, Notebook
-from .passes import passes, training
-from .suggestion import Edit
 
 _KEYWORDS = ("batch_size", "per_device_train_batch_size", "train_batch_size")
 UNTESTED = "This is of energy per sample; accuracy was not tested."

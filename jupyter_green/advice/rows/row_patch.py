@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ..work.pandas_frames import RowLoop
-from .code import constant
-from .edits import Change, Places, apply
-from .evidence import Notebook
+from ...work.pandas_frames import RowLoop
+from ..evidence import Notebook
+from ..source_code.code import constant
+from ..source_code.edits import Change, Places, apply
+from ..suggestion import Edit
 from .row_places import RowPlace
-from .suggestion import Edit
 from .vectors import Columns, NotTheSame, Vector, as_expression, quoted
 
 

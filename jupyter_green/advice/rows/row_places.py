@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .code import Code, argument, constant, last_name
-from .evidence import Evidence, Notebook
-from .used_definitions import reached
+from ..evidence import Evidence, Notebook
+from ..source_code.code import Code, argument, constant, last_name
+from ..source_code.used_definitions import reached
 
 Body = list[ast.stmt] | ast.expr
 

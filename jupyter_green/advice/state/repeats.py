@@ -24,9 +24,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .code import Code
+from ..source_code.code import Code
+from ..source_code.needs import needs
 from .input_hash import Budget, digests_of, hash_of, joined
-from .needs import needs
 
 REPEATED = 10.0  # s; a shorter cell may be run again without a word
 CACHED = 0.02  # s; a cell that takes less is about as quick as a look into a cache on disk

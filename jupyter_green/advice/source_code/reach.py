@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..evidence import Evidence, Notebook
 from .code import last_name
-from .evidence import Evidence, Notebook
 
 Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _MOST = 40  # functions of one cell that are followed

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .code import argument, last_name
-from .evidence import Evidence, Notebook
-from .generators import pipelines
-from .loop_flow import EACH, Flow, Given
-from .reach import Function, functions, reached
+from ..evidence import Evidence, Notebook
+from ..source_code.code import argument, last_name
+from ..source_code.generators import pipelines
+from ..source_code.loop_flow import EACH, Flow, Given
+from ..source_code.reach import Function, functions, reached
 
 # Settings that only say how long an answer may be as its prompt is, or what the tokenizer says of it.
 _OF_PROMPTS = frozenset(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ..work.generation_traits import Generation
-from .code import dotted, last_name
-from .edits import Change, Places, apply
-from .evidence import Evidence, Notebook
+from ...work.generation_traits import Generation
+from ..evidence import Evidence, Notebook
+from ..source_code.code import dotted, last_name
+from ..source_code.edits import Change, Places, apply
+from ..suggestion import Edit, Snippet
 from .prompt_loops import PromptLoop
-from .suggestion import Edit, Snippet
 
 _MOST = 32  # prompts in one call; of more the memory is unsure
 _BATCH = 8  # of a pipeline

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from ..evidence import Evidence, Notebook
+from ..suggestion import Edit
 from .code import argument, constant, last_name
 from .edits import Change, Places, apply
-from .evidence import Evidence, Notebook
 from .reach import reached
-from .suggestion import Edit
 
 Wrong = Callable[[object], bool]
 _DICTIONARIES = ("dict", "update")

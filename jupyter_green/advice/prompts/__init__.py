@@ -1,0 +1,1 @@
+"""Loops over prompts, and the same as one call (rule R08)."""

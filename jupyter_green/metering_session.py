@@ -12,14 +12,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psutil
 from traitlets.config import Config
 
 from .advice import Adviser, Gates, Suggestion
-from .advice.trial import Instruments, Options, Progress, Trial, try_step
-from .advice.trial.design import BLOCKS
+from .advice.trial import Instruments
 from .allowances import Allowances
 from .cell_records import CellRecords
 from .clock import Clock, SystemClock
@@ -261,42 +259,6 @@ def suggestions(*, every: bool = False) -> list[Suggestion]:
         All that there is to say; otherwise the most valuable suggestion of each cell.
     """
     return session().suggestions(every=every)
-
-
-def trial(
-    step: Callable[..., Any],
-    variant: str | Callable[..., Any] = "bf16",
-    *,
-    rounds: int = BLOCKS,
-    batches: Any = None,  # noqa: ANN401 - a list or a loader of whatever the step takes
-    progress: Progress | None = None,
-) -> Trial:
-    """Measure a change to a step function: how many times the energy it takes with it, with an interval.
-
-    Both run in blocks of A, B, B, A, each run from the same state: parameters, optimizers, schedulers, random numbers
-    and all else that the step reaches are put back, so that training goes on bit for bit as if there had been no trial.
-    Interrupting it gives what is known by then.
-
-    Parameters
-    ----------
-    step
-        Does one unit of work: a training step, or an inference. Takes nothing, or a batch of *batches*.
-    variant
-        ``bf16``, ``fp16``, ``no_grad``, ``compile``, ``batch=2x``, ``batch=N/2``, ``batch=sweep``, ``same`` (no change:
-        the check of the trial itself), or another function that takes the same.
-    rounds
-        Blocks of four runs.
-    batches
-        A few captured batches, or a loader that can be gone through anew.
-    progress
-        Called with the runs done, the runs in all, the seconds left and the joules spent.
-
-    Examples
-    --------
-    >>> green.trial(train_step, variant="bf16", batches=[batch])
-    """
-    options = Options(rounds=rounds, batches=batches, progress=progress)
-    return try_step(step, variant, session().instruments, options)
 
 
 def _after_fork() -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from ...energy import Energy
 from ...log_ratio import CONFIDENCE
+from ...work.traits import TRAITS
 from .design import ARMS
 from .effort import Effort, Instruments, Taken
 from .outcome import ENERGY, ArmRun, Trial, refused
@@ -134,12 +135,10 @@ class _ToTarget:
         reason = ""
         self._effort.begin()
         try:
-            for seed in range(self._seeds):
-                order = list(self._sizes)
-                if seed % 2:
-                    order.reverse()
-                for size in order:
-                    self._one(size, seed)
+            with TRAITS.paused():
+                for seed in range(self._seeds):
+                    for size in self._sizes if seed % 2 == 0 else self._sizes[::-1]:
+                        self._one(size, seed)
         except KeyboardInterrupt:
             reason = f"stopped after {min(map(len, self._took.values()))} of {self._seeds} seeds"
         finally:

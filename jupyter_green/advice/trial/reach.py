@@ -15,7 +15,21 @@ from .users_code import is_users, is_users_function
 
 _MOST: Final = 300_000  # objects; a model of 10,000 modules has fewer
 _MOST_ITEMS: Final = 10_000  # of a container; a longer one is data, whose items are not looked into
-_ATOMS: Final = (str, bytes, int, float, complex, bool, type(None), type, range, slice, type(...), types.CodeType)
+_ATOMS: Final = (
+    str,
+    bytes,
+    int,
+    float,
+    complex,
+    bool,
+    type(None),
+    type,
+    range,
+    slice,
+    type(...),
+    types.CodeType,
+    types.ModuleType,
+)
 # Whatever is of these packages is either not changed by a step, or is not to be put back.
 _LEFT: Final = frozenset(
     {
@@ -24,6 +38,8 @@ _LEFT: Final = frozenset(
         "traitlets", "weakref", "zmq",
     }
 )  # fmt: skip
+# Classes whose state lies elsewhere.
+_KEEPING: Final = {"StatefulDataLoader": "keeps its place in the data", "MemorizedFunc": "keeps its results on disk"}
 _LEFT_OF_TORCH: Final = ("torch._dynamo", "torch._inductor", "torch.fx", "torch._C", "torch._ops", "torch.distributed")
 
 
@@ -177,7 +193,7 @@ class _Walk:
         elif (restore := save_generator(thing)) is not None:
             found.generators.append(restore)
         elif hasattr(type(thing), "__next__"):
-            if not theirs and thing not in (sys.stdout, sys.stderr):
+            if not theirs and thing is not sys.stdout and thing is not sys.stderr:
                 found.iterators.append(f"{name} is {'an open file' if hasattr(thing, 'fileno') else 'a live iterator'}")
         else:
             self._object(thing, name, theirs)
@@ -240,9 +256,8 @@ class _Walk:
         users = is_users(module)
         if users:
             self.add(type(thing), name, theirs=False)
-        if type(thing).__name__ == "StatefulDataLoader":
-            found = self.found.iterators
-            found.append(f"{name} is a loader that keeps its place")
+        if type(thing).__name__ in _KEEPING:
+            self.found.iterators.append(f"{name} {_KEEPING[type(thing).__name__]}")
         self._attributes(thing, name, not users)
 
     def _attributes(self, thing: Any, name: str, theirs: bool) -> None:  # noqa: ANN401

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from jupyter_green.advice.trial import step_up
 from jupyter_green.advice.trial.generators import save_global_generators
 from jupyter_green.advice.trial.memory import Room, refuse_or_place
 from jupyter_green.advice.trial.refusal import Refusal
@@ -52,3 +53,21 @@ def test_generators_of_gpus_are_kept_where_cuda_is_in_use(monkeypatch):
     for restore in restores:
         restore()
     assert torch.equal(states[0], torch.ones(4))
+
+
+def test_a_larger_batch_that_would_not_fit_is_foreseen(monkeypatch):
+    held = iter([1.0 * GB, 6.0 * GB])
+    monkeypatch.setattr(step_up, "_most_resident", lambda: next(held))
+    ran = []
+    with pytest.raises(Refusal, match="out of memory: a batch 2 times as large would need about 10 GB, and 12 GB"):
+        step_up.step_up(2.0, frozenset(), Free(12))(ran.append)
+    assert ran == ["A"]
+
+
+def test_nothing_is_foreseen_where_nothing_was_learned(monkeypatch):
+    monkeypatch.setattr(step_up, "_most_resident", lambda: 6.0 * GB)
+    step_up.step_up(4.0, frozenset(), Free(1))(lambda arm: None)
+
+
+def test_the_most_that_was_held_is_known():
+    assert step_up._most_resident() > 10**7

@@ -47,8 +47,8 @@ STEPS = {"A": 20, "5 %": 19, "10 %": 18}
 TURN = ("A", "10 %", "A", "5 %")  # so slices are recorded, over and over
 SLICES, FEW = 8_000, 1_600
 TURNS = 4  # slices of a run: a trial of its own has some fifteen, so that what is seen here is seen there
-MOST_SECONDS = 400.0
-EXPERIMENTS = 1_000
+MOST_SECONDS = 360.0
+EXPERIMENTS = 2_000
 Series = Sequence[float]
 Design = Callable[[Series, Series, int, random.Random], bool]
 

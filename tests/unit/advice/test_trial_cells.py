@@ -186,6 +186,7 @@ def refusal(trial):
         ("!ls\nx = 1", "uses !ls"),
         ("%%bash\necho x = 1", "uses %%bash"),
         ("%run other.py\nx = 1", "uses %run"),
+        ("%time work()\nx = 1", "uses %time"),
         ("df = 0\nx = 1\ndf.to_csv('y')", "to_csv writes files"),
         ("x = 1\nawait something()", "top-level await"),
         ("x = 1 +", "not plain Python"),

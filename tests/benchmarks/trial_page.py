@@ -21,7 +21,7 @@ while another process makes one core busy in bursts of 0.05 to 3 s. A piece took
 the CPU time itself scatters by {scatter:.0%}. From the record, {experiments:,} experiments of K = {blocks} blocks, with
 runs of {turns} pieces, are drawn for each figure: each begins anywhere, and goes on from there. *A/A* is how often a
 difference is seen between training as it is and training as it is; the other columns, how often one is seen that is
-there. A trial's own runs are some four times as long.
+there. A trial's own runs are some twice as long.
 
 | compared by | design | A/A | 5 % | 10 % |
 | --- | --- | ---: | ---: | ---: |

@@ -45,7 +45,7 @@ def spin(amount):
 
 def test_a_function_that_does_half_the_work_takes_half():
     trial = tried(lambda: spin(20_000), lambda: spin(10_000), rounds=6)
-    assert trial.ratio == pytest.approx(0.5, rel=0.2)
+    assert trial.ratio == pytest.approx(0.5, rel=0.3)
     assert trial.low < trial.ratio < trial.high < 1
     assert trial.detected
     assert trial.rounds == 6

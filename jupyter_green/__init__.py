@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .footprint import Footprint
     from .kernel.widget import widget
     from .measured_block import measure
-    from .metering_session import session
-    from .session_advice import suggestions, trial
+    from .measured_trial import trial, trial_to_target
+    from .metering_session import session, suggestions
 
 __all__ = [
     "Footprint",
@@ -26,6 +26,7 @@ __all__ = [
     "session",
     "suggestions",
     "trial",
+    "trial_to_target",
     "unload_ipython_extension",
     "widget",
 ]
@@ -35,8 +36,9 @@ _LAZY = {
     "Footprint": "footprint",
     "measure": "measured_block",
     "session": "metering_session",
-    "suggestions": "session_advice",
-    "trial": "session_advice",
+    "suggestions": "metering_session",
+    "trial": "measured_trial",
+    "trial_to_target": "measured_trial",
     "widget": "kernel.widget",
 }
 

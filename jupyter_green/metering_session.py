@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from traitlets.config import Config
@@ -35,6 +36,10 @@ from .remote import Observation
 from .work import Probes
 from .work.outlook import Outlook
 from .work.traits import TRAITS
+
+if TYPE_CHECKING:
+    from .advice import Suggestion
+    from .advice.trial import Instruments
 
 
 class Session:
@@ -184,6 +189,13 @@ class Session:
         self.advisory.settle(records)
         self.on_settled(records)
 
+    def for_trial(self) -> Instruments:
+        """Return what a trial measures with; no rule speaks of the cell in which it is made."""
+        from .advice.trial import Instruments
+
+        self.advisory.adviser.stand_aside()
+        return Instruments(self.hardware.tree, self.hardware.load, self.meter if self.metering else None)
+
     def _tick(self) -> None:
         TRAITS.tick()
         self.records.keep_running()
@@ -228,6 +240,17 @@ def session(base: Config | None = None) -> Session:
             _current.start()
             atexit.register(_current.stop)
         return _current
+
+
+def suggestions(*, every: bool = False) -> list[Suggestion]:
+    """Return how this notebook's cells could need less, the most valuable first: hypotheses, each with its evidence.
+
+    Parameters
+    ----------
+    every
+        All that there is to say; otherwise the most valuable suggestion of each cell.
+    """
+    return session().advisory.suggestions(every=every)
 
 
 def _after_fork() -> None:

@@ -65,7 +65,6 @@ class Trials:
 
     def _suggestion(self, asked: _Asked) -> Trial:
         from ..advice.trial import try_suggestion
-        from ..session_advice import instruments
 
         advisory = self._session.advisory
         suggestion = advisory.find(asked.subject)
@@ -75,7 +74,7 @@ class Trials:
             raise UsageError("%carbon try: --batches goes with a function; a suggestion's cell has its own")
         with self._options(asked, suggestion.id) as options:
             trial = try_suggestion(
-                suggestion, self._shell.user_ns, advisory.adviser.sources(), instruments(self._session), options
+                suggestion, self._shell.user_ns, advisory.adviser.sources(), self._session.for_trial(), options
             )
         if trial.verified is not None:
             advisory.adviser.verify(suggestion.id, trial.verified)
@@ -83,7 +82,6 @@ class Trials:
 
     def _function(self, asked: _Asked) -> Trial:
         from ..advice.trial import try_step
-        from ..session_advice import instruments
 
         names = self._shell.user_ns
         if asked.subject not in names:
@@ -95,7 +93,7 @@ class Trials:
             variant = names[variant]
         try:
             with self._options(asked, None) as options:
-                return try_step(names[asked.subject], variant, instruments(self._session), options)
+                return try_step(names[asked.subject], variant, self._session.for_trial(), options)
         except (ValueError, TypeError) as error:
             raise UsageError(f"%carbon try: {error}") from None
 

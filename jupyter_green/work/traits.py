@@ -10,6 +10,8 @@ What happens once a step is looked at a few times when a cell begins, then once 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -54,6 +56,7 @@ class Traits:
         self._entries: deque[tuple[int, Any]] = deque(maxlen=_KEPT)
         self._written = 0
         self._looks: list[Looks] = []
+        self._paused = 0
 
     def looks(self) -> Looks:
         """Return the looks of one more probe."""
@@ -63,6 +66,8 @@ class Traits:
 
     def note(self, entry: object) -> None:
         """Write down what a probe noticed: a frozen value without references to what the user holds."""
+        if self._paused:
+            return
         self._written += 1
         self._entries.append((self._written, entry))
 
@@ -71,6 +76,15 @@ class Traits:
         for looks in self._looks:
             looks.begin()
         return self._written
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Write nothing down meanwhile: a trial repeats what was noticed already, and also runs what it may replace."""
+        self._paused += 1
+        try:
+            yield
+        finally:
+            self._paused -= 1
 
     def tick(self) -> None:
         """Allow one more look to each probe; called once a second while a cell runs."""

@@ -50,7 +50,7 @@ def test_a_suggestion_is_tried_in_the_notebooks_own_names(notebook):
         "before = 'for i in range(400): step()'\n"
         "edit = Edit(90, before, before.replace('400', '100'))\n"
         "told = Suggestion('R00-90', 'R00', 90, '', '', None, '', 'same result', edit, 1.0)\n"
-        "names, tools = get_ipython().user_ns, green.session().instruments\n"
+        "names, tools = get_ipython().user_ns, green.session().for_trial()\n"
         "trial = try_suggestion(told, names, {90: before}, tools, Options(rounds=3))"
     )
     outcome = notebook.run(code, timeout=240)

@@ -9,5 +9,6 @@ from .effort import Instruments
 from .outcome import ArmRun, Trial
 from .setting import Progress
 from .steps import Options, try_step
+from .to_target import try_to_target
 
-__all__ = ["ArmRun", "Instruments", "Options", "Progress", "Trial", "try_step", "try_suggestion"]
+__all__ = ["ArmRun", "Instruments", "Options", "Progress", "Trial", "try_step", "try_suggestion", "try_to_target"]

@@ -33,8 +33,13 @@ from .shortened import NAME, Shortened, headers, shorten
 from .snapshot import Snapshot
 from .steps import Options
 
-_MAGIC: Final = re.compile(r"\s*(?:%%?|!)\s*(\w*)")
-_HARMLESS: Final = frozenset({"matplotlib", "config", "load_ext", "carbon", "autoreload", "time", "timeit", "capture"})
+_MAGIC: Final = re.compile(r"\s*(%%?|!)\s*(\w*)")
+# Line magics that do no work, and cell magics below which is Python.
+_HARMLESS: Final = {
+    "%": frozenset({"autoreload", "carbon", "config", "load_ext", "matplotlib", "reload_ext"}),
+    "%%": frozenset({"capture", "carbon", "memit", "prun", "time", "timeit"}),
+    "!": frozenset(),
+}
 _SECONDS: Final = {ENERGY: 3.0, "CPU time, modelled watts": 1.5}  # of a run whose loops are cut
 _IDLE: Final = 4.0  # times as long may a run take that mostly waits
 _LONGEST: Final = 20.0  # s; a run that cannot be cut, some fifty times over, is a quarter of an hour
@@ -235,7 +240,7 @@ def _plain(source: str) -> ast.Module:
     """
     for line in source.splitlines():
         magic = _MAGIC.match(line)
-        if magic is not None and (line.lstrip().startswith("!") or magic[1] not in _HARMLESS):
+        if magic is not None and magic[2] not in _HARMLESS[magic[1]]:
             raise Refusal(f"the cell uses {line.strip()[:40]}: put that into a cell of its own")
     tree = Code(source).tree
     if not tree.body:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import count, islice
 from typing import Final
 
+from ...work.traits import TRAITS
 from .design import ARMS, MOST_EXTRA, Arm, blocks
 from .effort import Taken
 from .findings import Findings, Run
@@ -55,10 +56,8 @@ class Experiment:
         setting, found = self._in, self._found
         setting.effort.begin()
         try:
-            setting.first(lambda arm: self._run(arm, 1))
-            self._warm_up()
-            self._set_passes()
-            self._blocks()
+            with TRAITS.paused():
+                self._all()
         except KeyboardInterrupt:
             found.reason = f"stopped after {len(found.logs)} of {setting.rounds} rounds"
         except (Refusal, ArmFailure) as told:
@@ -68,6 +67,12 @@ class Experiment:
             setting.effort.end()
         return found.trial(setting)
 
+    def _all(self) -> None:
+        self._in.first(lambda arm: self._run(arm, 1))
+        self._warm_up()
+        self._set_passes()
+        self._blocks()
+
     # -- runs --------------------------------------------------------------------------------------------------------
 
     def _run(self, arm: Arm, passes: int, losses: list[float] | None = None) -> Taken:
@@ -75,10 +80,10 @@ class Experiment:
         side = self._sides[arm]
         began = time.process_time()
         self._in.snapshot.restore()
-        self._putting_back = time.process_time() - began
         try:
             with self._in.quiet():
                 side.prepare()
+                self._putting_back = time.process_time() - began
                 return self._in.effort.measure(lambda: side.run(passes, losses))
         except (Refusal, KeyboardInterrupt):
             raise
@@ -117,7 +122,7 @@ class Experiment:
         b = max(self._length(self._run("B", passes)), 1e-6) / passes
         if not self._in.each_from_the_same_state:
             self._passes = max(1, math.ceil(min(max(wanted / a, _LEAST * wanted / b), _MOST * wanted / max(a, b))))
-        self._turns = min(_MOST_SLICES, max(1, round(long / (a * self._passes))))
+        self._turns = min(_MOST_SLICES, max(1, round(long / max(a * self._passes, self._putting_back))))
 
     def _length(self, taken: Taken) -> float:
         return taken.seconds if self._in.basis == ENERGY else taken.cpu_seconds

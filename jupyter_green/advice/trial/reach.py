@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import sys
-import sysconfig
 import types
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -12,10 +11,25 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .generators import Restore, save_generator
+from .users_code import is_users, is_users_function
 
 _MOST: Final = 300_000  # objects; a model of 10,000 modules has fewer
 _MOST_ITEMS: Final = 10_000  # of a container; a longer one is data, whose items are not looked into
-_ATOMS: Final = (str, bytes, int, float, complex, bool, type(None), type, range, slice, type(...), types.CodeType)
+_ATOMS: Final = (
+    str,
+    bytes,
+    int,
+    float,
+    complex,
+    bool,
+    type(None),
+    type,
+    range,
+    slice,
+    type(...),
+    types.CodeType,
+    types.ModuleType,
+)
 # Whatever is of these packages is either not changed by a step, or is not to be put back.
 _LEFT: Final = frozenset(
     {
@@ -24,8 +38,9 @@ _LEFT: Final = frozenset(
         "traitlets", "weakref", "zmq",
     }
 )  # fmt: skip
+# Classes whose state lies elsewhere.
+_KEEPING: Final = {"StatefulDataLoader": "keeps its place in the data", "MemorizedFunc": "keeps its results on disk"}
 _LEFT_OF_TORCH: Final = ("torch._dynamo", "torch._inductor", "torch.fx", "torch._C", "torch._ops", "torch.distributed")
-_LIBRARIES: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 @dataclass(slots=True)
@@ -119,7 +134,7 @@ class _Walk:
 
     def add(self, thing: Any, name: str, *, theirs: bool) -> None:  # noqa: ANN401 - anything at all
         """Put a thing on the list; *theirs*: it was found inside an object of a library."""
-        if isinstance(thing, _ATOMS) and not (isinstance(thing, type) and _is_users(thing.__module__)):
+        if isinstance(thing, _ATOMS) and not (isinstance(thing, type) and is_users(thing.__module__)):
             return
         if id(thing) not in self._seen:
             self._seen.add(id(thing))
@@ -144,7 +159,7 @@ class _Walk:
         for name in sorted(new):
             value = namespace.get(name)
             if isinstance(value, types.ModuleType):
-                if _is_users(value.__name__):
+                if is_users(value.__name__):
                     self.follow(vars(value), names & vars(value).keys())
             else:
                 self.add(value, name, theirs=False)
@@ -178,7 +193,7 @@ class _Walk:
         elif (restore := save_generator(thing)) is not None:
             found.generators.append(restore)
         elif hasattr(type(thing), "__next__"):
-            if not theirs and thing not in (sys.stdout, sys.stderr):
+            if not theirs and thing is not sys.stdout and thing is not sys.stderr:
                 found.iterators.append(f"{name} is {'an open file' if hasattr(thing, 'fileno') else 'a live iterator'}")
         else:
             self._object(thing, name, theirs)
@@ -201,7 +216,7 @@ class _Walk:
         for free, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             self.add(cell, free, theirs=False)
         self.add(getattr(function, "__wrapped__", None), name, theirs=False)
-        if not _is_users_function(function):
+        if not is_users_function(function):
             return
         self.found.functions.append(function)
         for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
@@ -221,7 +236,7 @@ class _Walk:
     def _class(self, cls: type) -> None:
         """Follow the methods of the user's own classes."""
         for base in cls.__mro__:
-            if _is_users(base.__module__):
+            if is_users(base.__module__):
                 self._seen.add(id(base))
                 self.found.classes.append(base)
                 for name, value in list(vars(base).items()):
@@ -238,12 +253,11 @@ class _Walk:
             self.found.modules.append(thing)
         elif torch is not None and isinstance(thing, torch.optim.Optimizer):
             self.found.optimizers.append(thing)
-        users = _is_users(module)
+        users = is_users(module)
         if users:
             self.add(type(thing), name, theirs=False)
-        if type(thing).__name__ == "StatefulDataLoader":
-            found = self.found.iterators
-            found.append(f"{name} is a loader that keeps its place")
+        if type(thing).__name__ in _KEEPING:
+            self.found.iterators.append(f"{name} {_KEEPING[type(thing).__name__]}")
         self._attributes(thing, name, not users)
 
     def _attributes(self, thing: Any, name: str, theirs: bool) -> None:  # noqa: ANN401
@@ -278,25 +292,3 @@ def slots_of(thing: Any) -> tuple[str, ...]:  # noqa: ANN401
         slots = vars(base).get("__slots__", ())
         names.extend((slots,) if isinstance(slots, str) else slots)
     return tuple(name for name in names if name not in ("__dict__", "__weakref__") and not name.startswith("__"))
-
-
-def _is_users_function(function: types.FunctionType) -> bool:
-    return not _is_library(function.__code__.co_filename) and _is_users(str(function.__globals__.get("__name__", "")))
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_users(module: str) -> bool:
-    """Whether a module is the user's own: no library's, and not ours."""
-    top = module.split(".", 1)[0]
-    if module == "__main__":
-        return True
-    if top in sys.stdlib_module_names:
-        return False
-    if top in _LEFT or top == "builtins":
-        return False
-    file = getattr(sys.modules.get(module), "__file__", None)
-    return file is None or not _is_library(file)
-
-
-def _is_library(file: str) -> bool:
-    return file.startswith((*_LIBRARIES, "<frozen")) or "site-packages" in file or "dist-packages" in file

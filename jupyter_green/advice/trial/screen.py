@@ -33,6 +33,7 @@ _FULL: Final = {
                     "deletes or moves files"),
     **dict.fromkeys(("os.mkdir", "os.makedirs", "os.symlink", "os.link", "os.write"), "writes files"),
     **dict.fromkeys(("os._exit", "os.kill", "os.abort", "sys.exit"), "ends processes"),
+    "os.chdir": "changes the directory",
     **dict.fromkeys(("input", "builtins.input", "getpass.getpass"), "asks for input"),
     **dict.fromkeys(("exec", "eval", "builtins.exec", "builtins.eval"), "runs code that cannot be seen"),
     **dict.fromkeys(("json.dump", "pickle.dump", "joblib.dump", "yaml.dump", "torch.save", "numpy.save", "numpy.savez",

@@ -14,6 +14,7 @@ from .design import BLOCKS
 from .effort import Effort, Instruments
 from .experiment import Experiment
 from .losses import number
+from .memory import Room
 from .outcome import Trial, refused
 from .paired_ratio import FEWEST
 from .quiet import quiet as quiet_by_default
@@ -22,6 +23,7 @@ from .refusal import Refusal
 from .screen import screen_functions
 from .setting import Progress, Setting, Side
 from .snapshot import Snapshot
+from .step_up import step_up
 from .variants import SWEEP, Around, Variant, around, parse
 
 Step = Callable[..., Any]
@@ -149,7 +151,8 @@ class _Subject:
             self._side("the step itself", self._step, batches=as_is, units=samples),
             self._side(f"with {label} it", self._step, batches=other, units=samples),
         )
-        trial = self._experiment(label, sides, unit="sample", confidence=confidence)
+        more = {"first": step_up(factor, self._reached.devices, Room())} if factor > 1 else {}
+        trial = self._experiment(label, sides, unit="sample", confidence=confidence, **more)
         return replace(trial, loss_difference=None).with_note(UNTESTED)
 
     def _sweep(self, label: str) -> Trial:
@@ -202,9 +205,7 @@ class _Subject:
 
         return Side(name, run, lambda: ran * (len(items) if units is None else units))
 
-    def _experiment(
-        self, label: str, sides: tuple[Side, Side], unit: str = "step", confidence: float = CONFIDENCE
-    ) -> Trial:
+    def _experiment(self, label: str, sides: tuple[Side, Side], **more: Any) -> Trial:  # noqa: ANN401 - Setting's own
         options = self._options
         setting = Setting(
             label,
@@ -213,10 +214,9 @@ class _Subject:
             Effort(self._instruments, self._basis, self._reached.devices),
             self._basis,
             options.rounds,
-            unit=unit,
             progress=options.progress,
             quiet=options.quiet,
-            confidence=confidence,
+            **more,
         )
         return Experiment({"A": sides[0], "B": sides[1]}, setting).result()
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .refusal import Refusal
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -45,6 +47,8 @@ class Tensors:
             self._note(tensor)
 
     def _note(self, tensor: Any) -> None:  # noqa: ANN401 - a library's that we do not import
+        if _is_lazy(tensor):
+            raise Refusal("a layer takes its size from the first batch: run the step once before")
         alias = tensor.detach()
         leaf = bool(tensor.is_leaf)
         self._kept.append(_Kept(tensor, alias, leaf, bool(tensor.requires_grad), tensor.grad if leaf else None))
@@ -110,6 +114,11 @@ def _same(tensor: Any, alias: Any) -> bool:  # noqa: ANN401
         return bool(tensor.data_ptr() == alias.data_ptr() and tensor.stride() == alias.stride())
     except RuntimeError:
         return True
+
+
+def _is_lazy(tensor: Any) -> bool:  # noqa: ANN401
+    torch: Any = sys.modules["torch"]
+    return bool(torch.nn.parameter.is_lazy(tensor))
 
 
 def _wraps(tensor: Any) -> bool:  # noqa: ANN401

@@ -33,6 +33,7 @@ REFUSED = {
     "input('?')": "asks for input",
     "exec('x = 1')": "cannot be seen",
     "import pickle\npickle.dump(a, f)": "writes files",
+    "import os\nos.chdir('data')": "changes the directory",
     "df.to_json('x')": "writes files",
     "df.to_sql('x', c)": "data base",
     "from joblib import Memory\nMemory('x')": "keeps results on disk",

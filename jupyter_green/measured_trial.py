@@ -1,42 +1,20 @@
-"""What users ask of a session's advice: what there is to suggest, and a trial of a change to a step of theirs."""
+"""``green.trial(step, variant="bf16")``: a change to a step function, measured with the session's own instruments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from .metering_session import Session, session
-
-if TYPE_CHECKING:
-    from .advice import Suggestion
-    from .advice.trial import Instruments, Progress, Trial
-
-
-def instruments(of: Session) -> Instruments:
-    """Return what a trial measures with that is about to be made in a session."""
-    from .advice.trial import Instruments
-
-    of.advisory.adviser.stand_aside()
-    hardware = of.hardware
-    return Instruments(hardware.tree, hardware.load, of.meter if of.metering else None)
-
-
-def suggestions(*, every: bool = False) -> list[Suggestion]:
-    """Return how this notebook's cells could need less, the most valuable first: hypotheses, each with its evidence.
-
-    Parameters
-    ----------
-    every
-        All that there is to say; otherwise the most valuable suggestion of each cell.
-    """
-    return session().advisory.suggestions(every=every)
+from .advice.trial import Options, Progress, Trial, try_step, try_to_target
+from .advice.trial.design import BLOCKS
+from .metering_session import session
 
 
 def trial(
     step: Callable[..., Any],
     variant: str | Callable[..., Any] = "bf16",
     *,
-    rounds: int = 12,
+    rounds: int = BLOCKS,
     batches: Any = None,  # noqa: ANN401 - a list or a loader of whatever the step takes
     progress: Progress | None = None,
 ) -> Trial:
@@ -64,7 +42,35 @@ def trial(
     --------
     >>> green.trial(train_step, variant="bf16", batches=[batch])
     """
-    from .advice.trial import Options, try_step
-
     options = Options(rounds=rounds, batches=batches, progress=progress)
-    return try_step(step, variant, instruments(session()), options)
+    return try_step(step, variant, session().for_trial(), options)
+
+
+def trial_to_target(
+    train: Callable[[int], Iterator[float]],
+    sizes: Sequence[int],
+    target: str,
+    *,
+    seeds: int = 3,
+    progress: Progress | None = None,
+) -> Trial:
+    """Measure what training takes until a metric reaches a target, with other batch sizes than the present one.
+
+    Parameters
+    ----------
+    train
+        A generator function: is given a batch size, makes its model, trains it, and yields the metric now and then.
+    sizes
+        Batch sizes; the first one is the present one.
+    target
+        Such as ``">= 0.9"`` of an accuracy or ``"<= 0.35"`` of a loss.
+    seeds
+        How many; each is used with every size.
+    progress
+        As for :func:`trial`; in whole trainings.
+
+    Examples
+    --------
+    >>> green.trial_to_target(train, sizes=(32, 64, 128), target=">= 0.9")
+    """
+    return try_to_target(train, sizes, target, session().for_trial(), seeds, Options(progress=progress))

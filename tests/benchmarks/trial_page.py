@@ -30,8 +30,9 @@ there. A trial's own runs are some twice as long.
 
 The first design is a trial's. What one after the other sees, it sees by chance, as its A/A column says.
 
-Two runs before this one, on a busier machine and with runs of 4 pieces instead of {turns}, saw 5.9 % and 4.7 % in A/A, 79.6 %
-and 64.5 % for 5 %, 100.0 % and 99.6 % for 10 %: under the target for 5 % once, where runs were a quarter of a trial's.
+Two runs before this one, on a busier machine and with runs of 4 pieces instead of {turns}, saw 5.9 % and 4.7 % in
+A/A, 79.6 % and 64.5 % for 5 %, 100.0 % and 99.6 % for 10 %: under the target for 5 % once, where runs were a quarter
+of a trial's.
 
 ## What is left behind
 

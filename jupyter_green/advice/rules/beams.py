@@ -16,7 +16,6 @@ _SETTING = Setting("num_beams", lambda given: given != 1, "1", objects=("Generat
 _WANTED = (
     "num_beam_groups",
     "diversity_penalty",
-    "length_penalty",
     "force_words_ids",
     "constraints",
     "sequences_scores",

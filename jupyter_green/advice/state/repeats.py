@@ -33,7 +33,7 @@ CACHED = 0.02  # s; a cell that takes less is about as quick as a look into a ca
 DELAY = 0.005  # s of work; the longest that a cell waits for the hashing of the one before
 _LEAST = 0.005  # s
 _SHARE = 0.001  # of the cell's duration
-_BOUND = re.compile(r"^\s*(\w+)\s*=[^=]", re.MULTILINE)
+_BOUND = re.compile(r"^[ \t]*([\w*(][\w*(), \t]*?)[ \t]*=[^=]", re.MULTILINE)  # one name or several
 _WORD = re.compile(r"[^\W\d]\w*")
 _HISTORY = frozenset({"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_oh", "_ih", "get_ipython"})
 
@@ -104,7 +104,7 @@ class Repeats:
         namespace = pending.namespace()
         # All words, as reading the code takes longer than looking up some that are no names.
         words = set(_WORD.findall(pending.code.source)) - _HISTORY
-        results = set(_BOUND.findall(pending.code.source))
+        results = set(_WORD.findall(" ".join(_BOUND.findall(pending.code.source))))
         pending.digests = {
             **digests_of(words - results, namespace, budget),
             **digests_of(words & results, namespace, budget),  # last: without them the inputs still count

@@ -51,6 +51,6 @@ def test_another_model_is_no_comparison():
 
 
 def test_who_tunes_the_search_wants_it():
-    assert said(RULE, notebook(cell("model.generate(ids, num_beams=4, length_penalty=2.0)", beams()))) is None
+    assert said(RULE, notebook(cell("model.generate(ids, num_beams=4, constraints=wanted)", beams()))) is None
     scores = cell("model.compute_transition_scores(out.sequences, out.scores)", number=1)
     assert said(RULE, notebook(scores, cell(CALL, beams(), number=2))) is None

@@ -95,23 +95,27 @@ class ItemWatches:
         self._torch = torch
         self._number = number
         self._watches: dict[int, _Watch] = {}
-        self._looks = _LOOKS
+        self.looks = _LOOKS
+        self.passed_over: Callable[[], Any] = _nothing
+        """What makes batches of which nothing more is wanted, but for a look now and then."""
 
     def fetch(self, original: Callable[[Any, Any], Any], fetcher: Any, index: Any) -> Any:  # noqa: ANN401
         """Have a batch made, and look at its items if that tells more."""
         watch = self._of(fetcher.dataset)
         if watch is None or watch.blind:
+            self.passed_over = ref(fetcher)
             return original(fetcher, index)
         indices = index if fetcher.auto_collation else [index]
         if type(indices) is not list or not indices or type(indices[0]) is not int:
             return original(fetcher, index)
-        if self._looks.left > 0:
-            self._looks.left -= 1
-        elif not watch.wants or (
-            # Nothing comes again in the pass from which the watched ones were taken.
-            len(watch.first) >= _WATCHED
-            and (watch.taken_from() is fetcher or not any(map(watch.first.__contains__, indices)))
-        ):
+        full = len(watch.first) >= _WATCHED
+        if self.looks.left > 0:
+            self.looks.left -= 1
+        # Nothing comes again in the pass from which the watched ones were taken.
+        elif not watch.wants or (full and watch.taken_from() is fetcher):
+            self.passed_over = ref(fetcher)
+            return original(fetcher, index)
+        elif full and not any(map(watch.first.__contains__, indices)):
             return original(fetcher, index)
         return self._looked(watch, original, fetcher, index, indices)
 

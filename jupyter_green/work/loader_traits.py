@@ -92,19 +92,25 @@ class Loaded:
 
 
 class _Pass:
-    """A pass that is not over yet; its number is 0 where it is not written down."""
+    """A pass that is not over yet; its number is 0 where it is not written down.
 
-    __slots__ = ("backwards", "batches", "began", "data", "number", "waited", "worked")
+    Nothing is counted with each batch: the counter of all batches tells how many a pass gave, unless another pass was
+    open meanwhile. Then it is as many as were known when a batch was looked at last.
+    """
 
-    def __init__(self, number: int, data: int) -> None:
-        self.number, self.data = number, data
-        self.batches = 0
+    __slots__ = ("backwards", "before", "began", "data", "known", "number", "shared", "waited", "worked")
+
+    def __init__(self, number: int, data: int, *, shared: bool) -> None:
+        self.number, self.data, self.shared = number, data, shared
+        self.before, self.known = COUNTS.batches - 1, 1
         self.backwards, self.began = COUNTS.backwards, perf_counter()
         self.waited = self.worked = 0.0
 
-    def ended(self) -> Loaded:
+    def ended(self, batches: int | None) -> Loaded:
+        if batches is None:
+            batches = self.known if self.shared else COUNTS.batches - self.before
         seconds, backwards = perf_counter() - self.began, COUNTS.backwards - self.backwards
-        return Loaded(self.number, self.batches, seconds, backwards, self.waited, self.worked)
+        return Loaded(self.number, batches, seconds, backwards, self.waited, self.worked)
 
 
 class Passes:
@@ -130,22 +136,29 @@ class Passes:
         self._notes, self.looks = _NOTES, _LOOKS
 
     def came(self, iterator: Any, seconds: float, worked: float) -> None:  # noqa: ANN401
-        """Take note of a batch that took so long; *worked* is CPU time, ``nan`` where nobody looked."""
-        entry = self._open.get(id(iterator))
-        if entry is None or getattr(iterator, "_num_yielded", 0) == 1:  # workers that stay begin anew
-            entry = self._begin(iterator)
-            if entry is None:
-                return
-        this = entry[1]
-        this.batches += 1
-        if worked == worked and this.batches > 1:  # with the first one files and libraries are opened
-            this.waited += seconds
-            this.worked += worked
+        """Take note of a pass's first batch, or of one that was looked at.
 
-    def _begin(self, iterator: Any) -> tuple[ref[Any], _Pass] | None:  # noqa: ANN401
+        Parameters
+        ----------
+        iterator
+            That gave it.
+        seconds
+            That it took.
+        worked
+            CPU time meanwhile, s; ``nan`` where nobody looked.
+        """
+        entry, yielded = self._open.get(id(iterator)), getattr(iterator, "_num_yielded", 1)
+        if entry is None or yielded == 1:  # workers that stay begin anew
+            self._begin(iterator)
+        elif worked == worked:  # none of the first, with which files and libraries are opened
+            entry[1].known = yielded
+            entry[1].waited += seconds
+            entry[1].worked += worked
+
+    def _begin(self, iterator: Any) -> None:  # noqa: ANN401
         self.ended(iterator)
         if len(self._open) >= _MOST_OPEN:
-            return None
+            return
         number, key = next(self._numbers), id(iterator)
         with suppress(Exception):  # a loader unlike any other: its batches are counted all the same
             loading = self._loading(number, iterator)
@@ -154,19 +167,19 @@ class Passes:
                 TRAITS.note(loading)
             else:
                 number = 0
-            entry = ref(iterator, lambda _: self._over(key)), _Pass(number, loading.data)
-            self._open[key] = entry
-            return entry
-        return None
+            for _, other in self._open.values():
+                other.shared = True
+            this = _Pass(number, loading.data, shared=bool(self._open))
+            self._open[key] = ref(iterator, lambda _: self._over(key, None)), this
 
     def ended(self, iterator: Any) -> None:  # noqa: ANN401
         """Take note that a pass is over."""
-        self._over(id(iterator))
+        self._over(id(iterator), getattr(iterator, "_num_yielded", None))
 
-    def _over(self, key: int) -> None:
+    def _over(self, key: int, batches: int | None) -> None:
         entry = self._open.pop(key, None)
         if entry is not None and entry[1].number:
-            TRAITS.note(entry[1].ended())
+            TRAITS.note(entry[1].ended(batches))
             self._on_end(entry[1].data)
 
     def _loading(self, number: int, iterator: Any) -> Loading:  # noqa: ANN401

@@ -57,7 +57,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         def counted(iterator: Any) -> Any:  # noqa: ANN401
             if compiling():
                 return original(iterator)
-            looked = passes.looks.left > 0
+            looked = looks_at_batches.left > 0
             worked = occupied() if looked else nan
             begun = perf_counter()
             try:
@@ -66,12 +66,13 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
                 passes.ended(iterator)
                 raise
             seconds = perf_counter() - begun
-            if looked:
-                passes.looks.left -= 1
-                worked = occupied() - worked
             COUNTS.stall_seconds += seconds
             COUNTS.batches += 1
-            passes.came(iterator, seconds, worked)
+            if looked or iterator._num_yielded == 1:
+                if looked:
+                    looks_at_batches.left -= 1
+                    worked = occupied() - worked
+                passes.came(iterator, seconds, worked)
             return batch
 
         return counted
@@ -79,7 +80,9 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     def fetch(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def looked(fetcher: Any, index: Any) -> Any:  # noqa: ANN401
-            return original(fetcher, index) if compiling() else watches.fetch(original, fetcher, index)
+            if (watches.passed_over() is fetcher and not looks_at_items.left) or compiling():
+                return original(fetcher, index)
+            return watches.fetch(original, fetcher, index)
 
         return looked
 
@@ -88,6 +91,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     numbers = DataNumbers()
     watches = ItemWatches(torch, numbers.of)
     passes = Passes(lambda iterator: iterator._dataset_kind == maps, numbers, watches.ended)
+    looks_at_batches, looks_at_items = passes.looks, watches.looks
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
     return all_or_none(
         lambda: cast(Remove, optimizer.register_optimizer_step_pre_hook(steps).remove),

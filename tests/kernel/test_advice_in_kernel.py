@@ -84,20 +84,21 @@ def test_unknown_ids_and_options_are_one_line(anew):
     assert "--notebook or --always" in anew.run(f"%carbon dismiss R09-{outcome.execution_count} --forever").text
 
 
-@pytest.mark.parametrize(
-    ("option", "elsewhere", "heard_there"),
-    [("--notebook", "/somewhere/other.ipynb", True), ("--always", "/somewhere/other.ipynb", False)],
-)
-def test_a_dismissal_outlives_the_kernel(tmp_path, option, elsewhere, heard_there):
+FRAME = "import pandas as pd\nframe = pd.DataFrame({'a': range(4000), 'b': range(4000)})"
+ROWS = "total = 0\nfor _, row in frame.iterrows():\n    total += row['a'] * row['b']"
+
+
+@pytest.mark.parametrize(("option", "heard_elsewhere"), [("--notebook", True), ("--always", False)])
+def test_a_dismissal_outlives_the_kernel(tmp_path, option, heard_elsewhere):
     environment = {"JUPYTER_GREEN_ADVICE_THRESHOLD": "0", "JPY_SESSION_NAME": "/somewhere/work.ipynb"}
     with Kernel(tmp_path, environment) as kernel:
-        kernel.run(MODEL, timeout=120)
-        outcome = kernel.run(UNCACHED)
-        assert "is silent" in kernel.run(f"%carbon dismiss R09-{outcome.execution_count} {option}").text
-    for notebook, heard in (("/somewhere/work.ipynb", False), (elsewhere, heard_there)):
+        kernel.run(FRAME)
+        outcome = kernel.run(ROWS)
+        assert "is silent" in kernel.run(f"%carbon dismiss R27-{outcome.execution_count} {option}").text
+    for notebook, heard in (("/somewhere/work.ipynb", False), ("/somewhere/other.ipynb", heard_elsewhere)):
         with Kernel(tmp_path, {**environment, "JPY_SESSION_NAME": notebook}) as kernel:
-            kernel.run(MODEL, timeout=120)
-            kernel.run(UNCACHED)
+            kernel.run(FRAME)
+            kernel.run(ROWS)
             assert bool(kernel.value(TOLD)) is heard
 
 
@@ -117,7 +118,7 @@ def test_a_suggestion_is_verified_and_says_so_from_then_on(anew):
     for snapshot in told:
         validate(snapshot)
     progress = [snapshot["trial"]["done"] for snapshot in told if snapshot["trial"] is not None]
-    assert progress == sorted(progress)
+    assert len(set(progress)) > 2  # where other work disturbed a round, it is run again
     assert progress[-1] == 16
     assert told[-1]["trial"] is None
     (suggestion,) = told[-1]["suggestions"]  # the trial's own runs are no habit of the user's

@@ -34,7 +34,7 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if _compares(searched, cell, notebook) or notebook.says(*_WANTED):
         return None
     beams = max(each.beams for each in searched)
-    calls = f"{len(searched)} calls of generate" if len(searched) > 1 else "one call of generate"
+    calls = f"{len(searched)} calls of generate" if len(searched) > 1 else "One call of generate"
     return Finding(
         f"{calls} carried {beams} beams along and gave one answer a prompt: each token was computed {beams} times. "
         "Answers may differ without them; this is for when a greedy answer will do.",

@@ -21,7 +21,7 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if not uncached or _compares(long):
         return None
     longest = max(each.new_tokens or 0 for each in uncached)
-    calls = f"{len(uncached)} calls" if len(uncached) > 1 else "one call"
+    calls = f"{len(uncached)} calls" if len(uncached) > 1 else "One call"
     return Finding(
         f"{calls} of generate ran with use_cache=False, up to {longest} new tokens each: "
         "every token was computed from all tokens before it.",

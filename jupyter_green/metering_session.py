@@ -84,6 +84,7 @@ class Session:
             config, self.ledger, self.records.newest_last, self.electricity, lambda: self.meter.sampler.gpus, self.clock
         )
         self.allowances = Allowances(config, self.meter, self.ledger, self.clock)
+        self.advisory.on_told = lambda: self.on_changed()
         config.observe(lambda _: self._observe(), "remote")
         self.meter.on_settled = self.records.settle
         self.meter.on_tick = self._tick
@@ -154,6 +155,7 @@ class Session:
             self.meter.start()
             self.probes.install()
             self.metering = True
+            self.advisory.open()
             self._observe()
             self.on_changed()
 
@@ -161,6 +163,7 @@ class Session:
         """Cease to meter."""
         if self.metering:
             self.probes.remove()
+            self.advisory.close()
             self.records.settle_all()
             self.remote.stop()
             if self.ledger is not None:

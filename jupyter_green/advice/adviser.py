@@ -64,6 +64,8 @@ class Adviser:
         self._trials = 0
         self._repeats = Repeats(lambda: CACHED if gates().open else REPEATED)
         self._lock = threading.RLock()
+        self.told: tuple[Suggestion, ...] = ()
+        """What was to be said when the rules were asked last, one a cell: read without waiting for them."""
         self.trouble: dict[str, str] = {}
         """Rules that raised, and what."""
 
@@ -114,8 +116,7 @@ class Adviser:
             torch_state(),
         )
         self._repeats.ended(ended.repeat)
-        with self._lock:
-            self._ended[execution_count] = ended
+        self._ended[execution_count] = ended  # without the lock: rules may be at work, and no cell waits for them
 
     def stand_aside(self) -> None:
         """Say nothing of the cells that run now: a trial is made in them, and what it runs is no habit of anybody."""
@@ -124,15 +125,21 @@ class Adviser:
     # -- away from it ------------------------------------------------------------------------------------------------
 
     def settle(self, cells: Iterable[tuple[int | None, Footprint]]) -> None:
-        """Ask the rules about cells whose figures have settled."""
+        """Ask the rules about cells whose figures have settled; never on a thread that anything else waits for."""
         for execution_count, footprint in cells:
             with self._lock:
                 ended = self._ended.pop(execution_count, None)
                 if ended is not None:
                     try:
                         self._take(ended, footprint)
-                    except Exception as error:  # noqa: BLE001 - the records of these cells are to go on to their places
+                    except Exception as error:  # noqa: BLE001 - the other cells are to be spoken of all the same
                         self.trouble["adviser"] = f"{type(error).__name__}: {error}"
+        self.tell()
+
+    def tell(self) -> None:
+        """Bring :attr:`told` up to date."""
+        with self._lock:
+            self.told = tuple(one_a_cell(self._heard()))
 
     def _take(self, ended: Ended, footprint: Footprint) -> None:
         before = self._retire(ended)
@@ -203,9 +210,12 @@ class Adviser:
         """Return what there is to say, the most valuable first: one a cell, or *every* one; none that is muted."""
         with self._lock:
             self._ask_of_session()
-            made = [(self._with_verified(each), self.source_of(each.id)) for each in self._made.values()]
-        heard = [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
+            heard = self._heard()
         return sorted(heard, key=lambda each: -each.worth) if every else one_a_cell(heard)
+
+    def _heard(self) -> list[Suggestion]:
+        made = ((self._with_verified(each), self.source_of(each.id)) for each in self._made.values())
+        return [suggestion for suggestion, source in made if not self._is_muted(suggestion, source)]
 
     def find(self, identity: str) -> Suggestion | None:
         """Return the suggestion of that id, muted or not; of a rule's id its newest one."""
@@ -219,6 +229,7 @@ class Adviser:
         """Keep what a measurement showed."""
         with self._lock:
             self._verified[identity] = verified
+        self.tell()
 
     def source_of(self, identity: str) -> str:
         """Return the source of the cell that a suggestion came from."""
@@ -237,6 +248,7 @@ class Adviser:
             self._made.clear()
             self._ran_as.clear()
             self._verified.clear()
+            self.told = ()
 
     def _with_verified(self, suggestion: Suggestion) -> Suggestion:
         verified = self._verified.get(suggestion.id)

@@ -167,7 +167,7 @@ class Feed:
             "sources": self._sources(),
             "history": self._recent(total, unsettled),
             "devices": self._devices(total, charges),
-            "suggestions": suggestion_feed.suggestions(session.advisory.adviser.suggestions()),
+            "suggestions": suggestion_feed.suggestions(session.advisory.adviser.told),
             "trial": self.trial,
         }
         short: Json = _rounded(snapshot)

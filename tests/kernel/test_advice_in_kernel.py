@@ -13,7 +13,8 @@ config = GPT2Config(n_layer=1, n_head=1, n_embd=32, vocab_size=100, bos_token_id
 model = GPT2LMHeadModel(config).eval()
 ids = torch.ones(1, 4, dtype=torch.long)
 """
-UNCACHED = "made = model.generate(ids, max_new_tokens=16, min_new_tokens=16, use_cache=False)"
+# By chance, or a second run would be one of the very same.
+UNCACHED = "made = model.generate(ids, max_new_tokens=16, min_new_tokens=16, do_sample=True, use_cache=False)"
 TOLD = "[(s.id, s.cell) for s in __import__('jupyter_green').suggestions()]"
 
 

@@ -22,7 +22,11 @@ tour: $(VENV)/.lab
 
 test: system $(VENV)/.test lint
 	cd labextension && jlpm test
-	python -m pytest
+	python -m pytest tests/kernel tests/advice
+	@# What follows does not mind other work on the machine; browsers wait a good part of their time.
+	python -m pytest tests/browser tests/export >$(VENV)/browser.log 2>&1 & \
+	python -m pytest $(filter-out tests/kernel tests/advice tests/browser tests/export tests/rig tests/benchmarks,$(patsubst %/,%,$(wildcard tests/*/))); \
+	others=$$?; wait $$!; browser=$$?; cat $(VENV)/browser.log; exit $$((others | browser))
 
 lint: $(VENV)/.test
 	ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from rig.shipped import execute
 
 # What the building adds follows from the machine; on one in a known cloud every gram would be another.
 os.environ.setdefault("JUPYTER_GREEN_PUE", "1.0")
+
+# What a shell runs in the background ignores Ctrl-C, and so does all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("busy-machine", deadline=None)  # other work on two cores must not fail an example
 settings.load_profile("busy-machine")

@@ -73,8 +73,16 @@ def machine_status(session: Session, *, live: bool = True) -> StatusReport:
         work=work_status(session.probes) if live else (),
         budgets=tuple(budget_words.standing(allowance, live=live) for allowance in session.allowances.now()),
         forecast=_forecast(session) if live else None,
-        notes=() if session.trouble is None else (f"metering had a problem of its own: {session.trouble}",),
+        notes=tuple(_notes(session)),
     )
+
+
+def _notes(session: Session) -> Iterator[str]:
+    """Yield what went wrong in metering and advice themselves; no cell noticed."""
+    if session.trouble is not None:
+        yield f"metering had a problem of its own: {session.trouble}"
+    for who, why in session.advisory.adviser.trouble.items():
+        yield f"advice ({who}) had a problem of its own, and says nothing: {' '.join(why.split())}"
 
 
 def _forecast(session: Session) -> str | None:

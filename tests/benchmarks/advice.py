@@ -31,21 +31,21 @@ from .figures import machine  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results"
 _TOLD = "[s.rule for s in __import__('jupyter_green').suggestions({})]"
-_ARMS = """
-def _arm_{name}():
-    exec(_code_{name}, globals())
-"""
 _TRY = """
 import json as _json
 import jupyter_green as _green
-_trial = _green.trial(_arm_a, _arm_b, rounds={rounds})
+from jupyter_green.advice import Edit as _Edit, Suggestion as _Suggestion
+from jupyter_green.advice.trial import Options as _Options, try_suggestion as _try_suggestion
+_arms = _Suggestion("arms", "", None, "", "", None, "", "same result", _Edit(None, {without!r}, {with_it!r}), 0.0)
+_names, _instruments = get_ipython().user_ns, _green.session().for_trial()
+_trial = _try_suggestion(_arms, _names, {{}}, _instruments, _Options(rounds={rounds}))
 print(_json.dumps([_trial.ratio, _trial.low, _trial.high, _trial.rounds, _trial.basis, _trial.reason]))
 """
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rules", default="", help="only these, by id, with commas between them")
+    options.add_argument("--rules", default="", help="only these anew, by id, with commas between them")
     options.add_argument("--rounds", type=int, default=8, help="ABBA blocks of each trial")
     asked = options.parse_args()
     chosen = set(asked.rules.split(",")) - {""}
@@ -55,9 +55,10 @@ def main() -> None:
         for case in tqdm(cases, unit="notebook"):
             rows.append(_row(kernel, case, asked.rounds))
     figures = {"date": time.strftime("%Y-%m-%d"), "machine": machine(), "rounds": asked.rounds, "rows": rows}
-    if chosen:
-        print(page(figures, _rules()))
-        return
+    if chosen:  # the others stay as they were
+        kept = json.loads((RESULTS / "advice.json").read_text())["rows"]
+        known = {(row["rule"], row["name"]): row for row in [*kept, *rows]}
+        figures["rows"] = [known[case.rule, case.name] for case in _cases() if (case.rule, case.name) in known]
     (RESULTS / "advice.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     (RESULTS / "advice.md").write_text(page(figures, _rules()))
 
@@ -109,9 +110,7 @@ def _measured(kernel: Kernel, case: Case, rounds: int) -> dict[str, Any]:
         values = told[0] if told else [None, None, None, 0, "", _last_line(outcome)]
     else:
         without, with_it = case.arms
-        kernel.run(f"_code_a = compile({without!r}, 'a', 'exec'); _code_b = compile({with_it!r}, 'b', 'exec')")
-        kernel.run(_ARMS.format(name="a") + _ARMS.format(name="b"))
-        outcome = kernel.run(_TRY.format(rounds=rounds), timeout=1800)
+        outcome = kernel.run(_TRY.format(without=without, with_it=with_it, rounds=rounds), timeout=1800)
         lines = [line for line in outcome.text.splitlines() if line.startswith("[")]
         values = json.loads(lines[-1]) if lines else [None, None, None, 0, "", _last_line(outcome)]
     keys = ("ratio", "low", "high", "rounds", "basis", "reason")

@@ -13,8 +13,10 @@ Each rule in a real kernel on small notebooks of its own: *positives*, on which 
 which it has to be silent ([the notebooks](../../advice/cases)). What following it saves is measured by the product's
 own trials, in that kernel: {rounds} blocks of A, B, B, A, a 95 % interval of Student's t on the logarithm of the ratio.
 There is no counter here, so it is CPU time per run: negative means that following the advice costs more, as it should
-where a look-alike has a figure. Gates of size are open, as the notebooks are tiny. A blank: no trial is possible, or
-needs a GPU, which this machine has not; rules that need one are tested on stated evidence (`tests/unit/advice`).
+where a look-alike has a figure. What R16 and R25 save is the energy of a machine that waits, and not CPU time: here
+their figures say what they cost. R07 is about accuracy, and per sample a smaller batch costs more. Gates of size are
+open, as the notebooks are tiny. A blank: no trial is possible, or needs a GPU, which this machine has not; rules that
+need one are tested on stated evidence (`tests/unit/advice`).
 
 {date} · {cores} cores of {cpu}, {system}, Python {python} · `python -m tests.benchmarks.advice`
 

@@ -90,6 +90,7 @@ def session_of(record):
         hardware=SimpleNamespace(sources=[], absent=[]),
         meter=SimpleNamespace(sampler=SimpleNamespace(failing={})),
         config=SimpleNamespace(equivalents=False),
+        advisory=SimpleNamespace(suggestions=list),
     )
 
 

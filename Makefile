@@ -14,6 +14,10 @@ PACKAGE := $(shell find jupyter_green -name labextension -prune -o -type f -not 
 BUILT := jupyter_green/labextension/package.json
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
+# These measure time or idle processors, and have the machine to themselves.
+QUIET := tests/kernel tests/advice tests/integrations
+BROWSERS := tests/browser tests/export
+
 .PHONY: tour test lint format benchmark pictures wheel system clean
 
 tour: $(VENV)/.lab
@@ -22,10 +26,10 @@ tour: $(VENV)/.lab
 
 test: system $(VENV)/.test lint
 	cd labextension && jlpm test
-	python -m pytest tests/kernel tests/advice
+	python -m pytest $(QUIET)
 	@# What follows does not mind other work on the machine; browsers wait a good part of their time.
-	python -m pytest tests/browser tests/export >$(VENV)/browser.log 2>&1 & \
-	python -m pytest $(filter-out tests/kernel tests/advice tests/browser tests/export tests/rig tests/benchmarks,$(patsubst %/,%,$(wildcard tests/*/))); \
+	python -m pytest $(BROWSERS) >$(VENV)/browser.log 2>&1 & \
+	python -m pytest $(filter-out $(QUIET) $(BROWSERS) tests/rig tests/benchmarks tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/))); \
 	others=$$?; wait $$!; browser=$$?; cat $(VENV)/browser.log; exit $$((others | browser))
 
 lint: $(VENV)/.test

@@ -98,7 +98,11 @@ class Desk:
 
     def open(self, path: Path, panel: bool = True) -> None:
         """Open a notebook, and wait for its kernel; the page is cleared of all others."""
-        self.command("docmanager:open", path=path.name, factory="Notebook")
+        # To its end: after a reload the notebook may be in view already, and this would bring it back later on.
+        self.page.evaluate(
+            "async args => { await window.jupyterapp.commands.execute('docmanager:open', args); }",
+            {"path": path.name, "factory": "Notebook"},
+        )
         self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first.wait_for(timeout=60_000)
         wait_until(
             lambda: path.name in str(self.page.evaluate("window.jupyterapp.shell.currentWidget?.title.label")),

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 import torch
-from rig.arms import instruments
+from rig.arms import CountedWork, instruments
 
 from jupyter_green.advice.suggestion import Edit, Snippet, Suggestion
 from jupyter_green.advice.trial import Options, cells, experiment, try_suggestion
@@ -26,7 +26,8 @@ class Notebook:
 
     def __init__(self, *sources):
         self.sources = {}
-        self.namespace = {"__name__": "__main__"}
+        self.work = CountedWork()
+        self.namespace = {"__name__": "__main__", "spin": self.work.spin}
         for number, source in enumerate(sources, 1):
             self.sources[number] = textwrap.dedent(source)
             if not self.sources[number].startswith("%"):
@@ -50,39 +51,30 @@ class Notebook:
             1.0,
         )
         names = dict(self.namespace)
-        trial = try_suggestion(suggestion, self.namespace, self.sources, instruments(), Options(rounds=3, **options))
+        counts = any("spin(" in source for source in self.sources.values())
+        by = self.work.instruments() if counts else instruments()
+        trial = try_suggestion(suggestion, self.namespace, self.sources, by, Options(rounds=3, **options))
         assert self.namespace.keys() == names.keys()
         assert all(self.namespace[name] is value for name, value in names.items())
         return trial
 
 
-SPIN = """
-def spin(amount):
-    total = 0
-    for number in range(amount):
-        total += number
-    return total
-"""
-
-
 def test_a_change_in_the_cell_itself():
-    trial = Notebook(SPIN, "x = spin(40_000)").tried("40_000", "10_000")
-    assert trial.high < 0.7  # of a quarter; so short, and on a machine that others use
+    trial = Notebook("1", "x = spin(40_000)").tried("40_000", "10_000")
+    assert (trial.low, trial.ratio, trial.high) == pytest.approx((0.25, 0.25, 0.25))
     assert trial.unit == "run"
     assert trial.label == "R00-2"
     assert trial.feasible
 
 
 def test_a_change_of_a_function_in_an_earlier_cell():
-    notebook = Notebook("def work():\n    return sum(range(40_000))", "x = work()")
-    assert notebook.tried("40_000", "4_000", edited=1).high < 0.6
+    notebook = Notebook("def work():\n    return spin(40_000)", "x = work()")
+    assert notebook.tried("40_000", "4_000", edited=1).ratio == pytest.approx(0.1)
 
 
 def test_a_function_that_calls_the_changed_one_sees_the_change():
-    notebook = Notebook(
-        "def inner():\n    return sum(range(40_000))", "def outer():\n    return inner()", "x = outer()"
-    )
-    assert notebook.tried("40_000", "4_000", edited=1).high < 0.6
+    notebook = Notebook("def inner():\n    return spin(40_000)", "def outer():\n    return inner()", "x = outer()")
+    assert notebook.tried("40_000", "4_000", edited=1).ratio == pytest.approx(0.1)
 
 
 def test_what_an_earlier_cell_makes_is_made_anew_with_what_depends_on_it():
@@ -90,9 +82,9 @@ def test_what_an_earlier_cell_makes_is_made_anew_with_what_depends_on_it():
         "size = 60_000",
         "numbers = list(range(size))\nunused = 1",
         "never_again = print('trained')",
-        "x = sum(numbers)",
+        "x = spin(len(numbers))",
     )
-    assert notebook.tried("60_000", "6_000", edited=1).high < 0.6
+    assert notebook.tried("60_000", "6_000", edited=1).ratio == pytest.approx(0.1)
 
 
 def test_a_model_in_another_precision_gets_its_optimizer_anew():
@@ -117,16 +109,16 @@ def test_a_model_in_another_precision_gets_its_optimizer_anew():
 
 def test_a_class_that_is_changed_is_made_anew():
     notebook = Notebook(
-        "class Work:\n    def run(self):\n        return sum(range(40_000))", "work = Work()", "x = work.run()"
+        "class Work:\n    def run(self):\n        return spin(40_000)", "work = Work()", "x = work.run()"
     )
-    assert notebook.tried("40_000", "4_000", edited=1).high < 0.6
+    assert notebook.tried("40_000", "4_000", edited=1).ratio == pytest.approx(0.1)
 
 
 def test_a_long_loop_is_shortened_to_as_many_rounds_in_both_arms():
     notebook = Notebook("seen = []", "1")
-    notebook.sources[2] = "for i in range(10**9):\n    seen.append(sum(range(1_000)))"
-    trial = notebook.tried("sum(range(1_000))", "sum(range(500))")
-    assert trial.ratio == pytest.approx(0.5, rel=0.5)
+    notebook.sources[2] = "for i in range(10**9):\n    seen.append(spin(1_000))"
+    trial = notebook.tried("spin(1_000)", "spin(500)")
+    assert trial.ratio == pytest.approx(0.5)
     assert trial.notes[0].startswith("loops shortened to ")
     assert notebook.namespace["seen"] == []
 

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from rig.arms import instruments
+from rig.arms import CountedWork, instruments
 from rig.trainings import TRAININGS, same, seed, state
 from torch import nn
 
@@ -44,8 +44,17 @@ def spin(amount):
 
 
 def test_a_function_that_does_half_the_work_takes_half():
-    trial = tried(lambda: spin(20_000), lambda: spin(10_000), rounds=6)
-    assert trial.ratio == pytest.approx(0.5, rel=0.3)
+    work = CountedWork()
+    spin, others = work.spin, random.Random(1)
+
+    def step():
+        spin(others.randrange(19_000, 21_000))
+
+    def half():
+        spin(others.randrange(9_500, 10_500))
+
+    trial = try_step(step, half, work.instruments(), Options(rounds=6))
+    assert trial.ratio == pytest.approx(0.5, rel=0.05)
     assert trial.low < trial.ratio < trial.high < 1
     assert trial.detected
     assert trial.rounds == 6

@@ -18,11 +18,15 @@ from .replaced import Remove
 
 # The names in quotes become what they name: as constants of the code, since a global would be left in PyTorch's module.
 # TorchDynamo takes the first question for true, so what it compiles holds nothing of ours. An interrupt is only seen
-# where a call begins or ends: never between the mark and the `try` that takes it away.
+# where a call begins or ends: never between the mark and the `try` that takes it away. What has neither parts nor
+# parameters, as most losses, is no model, and what it calls by a way of its own may be one.
 _SOURCE = """
 def _wrapped_call_impl(self, *args, **kwargs):
     call = self._call_impl if self._compiled_call_impl is None else self._compiled_call_impl
     if torch.compiler.is_dynamo_compiling() or "INSIDE".root is not None:
+        return call(*args, **kwargs)
+    holds = self.__dict__.get
+    if not holds("_modules", True) and not holds("_parameters", True):
         return call(*args, **kwargs)
     "INSIDE".root = self
     try:
@@ -37,7 +41,7 @@ _TAKES = ("self", "args", "kwargs")
 
 
 class Roots(Protocol):
-    """Who is told of each call that was inside no other, once it has ended well."""
+    """Who is told of each call of a module with parts that was inside no other, once it has ended well."""
 
     def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None: ...  # noqa: ANN401, D102
 

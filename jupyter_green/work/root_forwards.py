@@ -25,6 +25,8 @@ class RootForwards:
         self._tracing = torch._C._get_tracing_state
         self._backward = torch._C._current_graph_task_id
         self._known: Callable[[], Any] = _nothing
+        self._other: Callable[[], Any] = _nothing  # the last one that is no model, and its number of parts
+        self._parts = 0
         self._traits = ForwardLooks(torch)
         self._looks = self._traits.looks
 
@@ -66,9 +68,11 @@ class RootForwards:
 
     def _learns(self, module: Any) -> bool:  # noqa: ANN401
         """Whether a module is a model: no loss, activation or metric, nor DataParallel's copy on one of its devices."""
-        if not module._modules and not module._parameters:  # nearly always
+        parts = len(module._modules)
+        if module is self._other() and parts == self._parts:  # it may be called for each item of a data set
             return False
         if not _has_parameters(module) or "_is_replica" in vars(module):
+            self._other, self._parts = ref(module), parts
             return False
         self._known = ref(module)
         self._traits.training = None  # another model than before is worth a look

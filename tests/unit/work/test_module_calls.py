@@ -18,6 +18,8 @@ class Module:
 
     def __init__(self, *parts, fails=None):
         self.parts, self.fails = parts, fails
+        self._modules = dict(enumerate(parts))
+        self._parameters = {"weight": 1.0}
 
     def _call_impl(self, *args, **kwargs):
         if self.fails is not None:
@@ -47,6 +49,21 @@ def test_only_the_outermost_call_is_told_with_what_went_in_and_came_out(told):
     model = Module(Module(Module()), Module())
     assert model(1, b=2) == [[((1,), {"b": 2})], ((1,), {"b": 2})]
     assert told == [(model, (1,), {"b": 2}, [[((1,), {"b": 2})], ((1,), {"b": 2})])]
+
+
+def test_what_holds_nothing_is_no_root_and_what_it_calls_may_be_one(told):
+    loss, model = Module(), Module()
+    loss._parameters = {}
+    loss.parts = [model]
+    loss()
+    assert [call[0] for call in told] == [model]
+
+
+def test_what_keeps_its_parts_elsewhere_is_told(told):
+    model = Module()
+    del model._modules, model._parameters
+    model()
+    assert [call[0] for call in told] == [model]
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

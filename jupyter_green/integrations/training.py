@@ -73,9 +73,10 @@ class Training:
             if not self._session.metering:  # turned off: nobody knows
                 return {}
             self._session.meter.sampler.edge()  # our CPU time as it is now: it would be that of the last whole second
-        footprint = self._rising(self.footprint)
+        now = self.footprint
+        footprint = self._rising(now)
         figures = {"energy_wh": footprint.energy.joules / JOULES_PER_WH, "emissions_gco2e": footprint.emissions.grams}
-        amount, unit = footprint.units, footprint.unit
+        amount, unit = now.units, now.unit
         if amount is None and (work := COUNTS.read().since(self._before).work) is not None:
             amount, unit = work
         if amount:

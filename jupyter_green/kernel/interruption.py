@@ -56,12 +56,13 @@ class Interruption:
 
         To be called on another thread than the main one.
         """
-        children = _foreground_children()
+        group = _own_group()
+        children = _foreground_children() if group is None else []
         time.sleep(0)  # begins a new turn of the interpreter's lock, which lasts for 5 ms: far longer than what follows
         awaits = _awaits()
         if not (is_wanted() and (awaits or self._hits_the_cell())):
             return False
-        _interrupt_main_thread()
+        _interrupt(group)
         if awaits:  # the loop is asleep, and its kernel's handler does not wake it
             self._shell.kernel.io_loop.add_callback(_nothing)  # type: ignore[attr-defined]
         for child in children:
@@ -97,14 +98,32 @@ def _nothing() -> None:
     pass
 
 
-def _interrupt_main_thread() -> None:
+def _interrupt(group: int | None) -> None:
+    """Interrupt our main thread, and with it all processes of a group if one is given."""
     if sys.platform == "win32":
         signal.raise_signal(signal.SIGINT)  # wakes a sleeping main thread, whichever thread calls it
         return
     # The first by itself leaves a sleeping cell asleep. The second by itself is lost while the C library waits for a
-    # command of os.system. Both before the main thread gets the interpreter's lock make one KeyboardInterrupt.
+    # command of os.system. Both before the main thread gets the interpreter's lock make one KeyboardInterrupt. A third
+    # might go to another thread, to be heard too late: so a signal to the group is the second.
     _thread.interrupt_main()
-    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    if group is None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        os.killpg(group, signal.SIGINT)
+
+
+def _own_group() -> int | None:
+    """Return our process group, if all of it was started by us: Jupyter gives each kernel a session of its own.
+
+    There Ctrl-C is sent to the group, which takes no time. To look for children means to read on Linux what each
+    process of the machine says of itself, and a cell that holds the interpreter's lock keeps it for 5 ms at each.
+    """
+    if sys.platform != "linux":  # there it is one question, and whose thread a group's signal meets is not known
+        return None
+    group = os.getpgrp()
+    # A group 1 could not be named: -1 is everybody.
+    return group if group == os.getpid() == os.getsid(0) and group > 1 else None
 
 
 def _foreground_children() -> list[psutil.Process]:

@@ -15,7 +15,7 @@ BUILT := jupyter_green/labextension/package.json
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 # These measure time or idle processors, and have the machine to themselves.
-QUIET := tests/kernel tests/advice tests/integrations
+QUIET := tests/kernel tests/advice
 BROWSERS := tests/browser tests/export
 
 .PHONY: tour test lint format benchmark pictures wheel system clean

@@ -18,6 +18,8 @@ PROBES = {
     "transformers.trainer": "trainer_runs",
     "lightning.pytorch.loops.fit_loop": "lightning_fits",
     "pytorch_lightning.loops.fit_loop": "lightning_fits",
+    "lightning.pytorch.trainer.call": "lightning_steps",
+    "pytorch_lightning.trainer.call": "lightning_steps",
     "diffusers.pipelines.pipeline_utils": "pipelines",
     "deepspeed.runtime.engine": "deepspeed_steps",
     "keras.src.callbacks.callback_list": "keras_steps",

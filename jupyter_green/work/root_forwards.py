@@ -9,6 +9,7 @@ from weakref import ref
 from .counts import COUNTS, INSIDE
 from .forward_traits import ForwardLooks
 
+_ROOTS: list[RootForwards] = []
 _NO_TASK = -1  # what PyTorch says outside of backward passes
 
 
@@ -91,6 +92,19 @@ class RootForwards:
                 if found is not None:
                     return found
         return None
+
+
+def counting(torch: Any) -> tuple[RootForwards, Callable[[], None]]:  # noqa: ANN401
+    """Return who counts from now on, and what ends that for :func:`passed`."""
+    roots = RootForwards(torch)
+    _ROOTS.append(roots)
+    return roots, lambda: _ROOTS.remove(roots)
+
+
+def passed(module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
+    """Count what stands for a root's forward pass, where a library calls the parts by themselves."""
+    for roots in _ROOTS[-1:]:
+        roots.passed(module, args, kwargs, output)
 
 
 def _has_parameters(module: Any) -> bool:  # noqa: ANN401

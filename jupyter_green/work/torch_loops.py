@@ -17,7 +17,7 @@ from .loader_traits import DataNumbers, Passes
 from .module_calls import observed
 from .optimizer_traits import OptimizerLooks
 from .replaced import Remove, all_or_none, replaced
-from .root_forwards import RootForwards
+from .root_forwards import counting
 from .standing_in_line import occupied
 
 
@@ -92,6 +92,7 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     watches = ItemWatches(torch, numbers.of)
     passes = Passes(lambda iterator: iterator._dataset_kind == maps, numbers, watches.ended)
     looks_at_batches, looks_at_items = passes.looks, watches.looks
+    roots, uncounted = counting(torch)
     optimizer = sys.modules[torch.optim.Optimizer.__module__]
     return all_or_none(
         lambda: cast(Remove, optimizer.register_optimizer_step_pre_hook(steps).remove),
@@ -99,5 +100,6 @@ def install(torch: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
         lambda: replaced(torch.autograd, "_engine_run_backward", backward),
         lambda: replaced(loading._BaseDataLoaderIter, "__next__", next_batch),
         lambda: replaced(loading._utils.fetch._MapDatasetFetcher, "fetch", fetch),
-        lambda: observed(torch.nn.Module._wrapped_call_impl, RootForwards(torch)),
+        lambda: uncounted,
+        lambda: observed(torch.nn.Module._wrapped_call_impl, roots),
     )

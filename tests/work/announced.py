@@ -150,6 +150,7 @@ def left():
         modules["transformers.trainer"].CallbackHandler.on_train_begin,
         modules["transformers.generation.utils"].GenerationMixin.generate,
         modules["lightning.pytorch.loops.fit_loop"]._FitLoop.run,
+        modules["lightning.pytorch.trainer.call"]._call_strategy_hook,
         modules["keras.src.backend.torch.trainer"].TorchTrainer.fit,
         modules["keras.src.callbacks.callback_list"].CallbackList.on_train_begin,
         modules["sklearn.model_selection._search"].BaseSearchCV.fit,

@@ -82,6 +82,7 @@ def test_language_models(examples, example, tokens, samples, steps):
         ("two_epochs_with_accumulation", 80, 4, 16),
         ("two_optimizers_by_hand", 40, 16, 8),
         ("exception_in_the_fourth_batch", 15, 3, 3),
+        ("parts_by_themselves", 120, 8, 8),
     ],
 )
 def test_lightning(examples, example, samples, steps, backwards):

@@ -23,15 +23,15 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if not long:
         return None
     first = long[0]
+    if first.guidance is not None and first.guidance <= 1:  # turned off: its steps cost half already
+        return None
     others = {each.steps for each in _all(notebook) if each.pipeline == first.pipeline and each.steps > _WARMING_UP}
     if min(others) < first.steps or len({each.steps for each in long}) > 1:
         return None
     fewer = first.steps // 2
     images = sum(each.images for each in long)
     size = f" of {first.width} × {first.height} pixels" if first.width and first.height else ""
-    guided = (
-        f", each with guidance_scale={first.guidance:g}" if first.guidance is not None and first.guidance > 1 else ""
-    )
+    guided = "" if first.guidance is None else f", each with guidance_scale={first.guidance:g}"
     bound = pipelines(notebook)
     setting = Setting(_NAME, lambda given: isinstance(given, int) and given >= _MANY, str(fewer))
     return Finding(

@@ -27,6 +27,8 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     loading = cell.last(Loading)
     if stall < _STALL or loading is None or loading.workers or cell.machine.cpus < 2:
         return None
+    if loading.items is None and not notebook.says("get_worker_info"):
+        return None  # each worker would go through all of it
     gone = [each for each in passes(cell) if each.begun.data == loading.data]
     if cell.work.stall_seconds / count(gone) < _START:
         return None

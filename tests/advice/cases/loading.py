@@ -128,7 +128,19 @@ CASES = [
     ),
     positive(
         "R16",
-        "a slow server, iterated",
+        "a slow server, iterated by turns",
+        _MODEL,
+        "class Stream(torch.utils.data.IterableDataset):\n"
+        "    def __iter__(self):\n"
+        "        info = torch.utils.data.get_worker_info()\n"
+        "        for i in range(96) if info is None else range(info.id, 96, info.num_workers):\n"
+        "            time.sleep(0.004)\n"
+        "            yield torch.randn(256), i % 2",
+        "train(DataLoader(Stream(), batch_size=16))",
+    ),
+    look_alike(
+        "R16",
+        "a stream that each worker would read from its beginning",
         _MODEL,
         "class Stream(torch.utils.data.IterableDataset):\n"
         "    def __iter__(self):\n"

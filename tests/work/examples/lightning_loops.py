@@ -46,15 +46,39 @@ class Failing(Automatic):
         return super().training_step(batch, i)
 
 
-def fit(module, **options):
-    lightning.Trainer(
+class Parts(Automatic):
+    """Calls its parts by themselves, as Lightning's own first example does."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = nn.Linear(4, 2), nn.Linear(2, 4)
+
+    def training_step(self, batch, i):
+        return nn.functional.mse_loss(self.decoder(self.encoder(batch["x"])), batch["x"])
+
+    def validation_step(self, batch, i):
+        self.encoder(batch["x"])
+
+    def predict_step(self, batch, i):
+        return self(batch["x"])
+
+    def forward(self, x):
+        return self.encoder(x)
+
+
+def trainer(**options):
+    return lightning.Trainer(
         accelerator="cpu",
         logger=False,
         enable_checkpointing=False,
         enable_model_summary=False,
         enable_progress_bar=False,
         **options,
-    ).fit(module, DataLoader(DATA, batch_size=5))
+    )
+
+
+def fit(module, **options):
+    trainer(**options).fit(module, DataLoader(DATA, batch_size=5))
 
 
 def two_epochs_with_accumulation():
@@ -69,4 +93,13 @@ def exception_in_the_fourth_batch():
     fit(Failing(), max_epochs=1)
 
 
-EXAMPLES = [two_epochs_with_accumulation, two_optimizers_by_hand, exception_in_the_fourth_batch]
+def parts_by_themselves():
+    """Eight batches of training, two of validation, two of prediction: each sample counts once."""
+    batches = DataLoader([{"x": x} for x, _ in DATA], batch_size=5)
+    fewer = DataLoader([{"x": x} for x, _ in DATA], batch_size=20)
+    module, by = Parts(), trainer(max_epochs=1, num_sanity_val_steps=0)
+    by.fit(module, batches, fewer)
+    by.predict(module, fewer)
+
+
+EXAMPLES = [two_epochs_with_accumulation, two_optimizers_by_hand, exception_in_the_fourth_batch, parts_by_themselves]

@@ -1,4 +1,8 @@
-"""Lightning's steps: each is a pass of one batch through the whole module, whichever of its parts it calls."""
+"""Lightning's steps: each is a pass of one batch through the whole module, whichever of its parts it calls.
+
+Its rows are the samples, and its ``input_ids`` the tokens: what a step passes on to its parts is not looked at, since
+an encoder and a decoder would count the same samples twice.
+"""
 
 from __future__ import annotations
 

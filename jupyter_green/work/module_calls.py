@@ -41,7 +41,7 @@ _TAKES = ("self", "args", "kwargs")
 
 
 class Roots(Protocol):
-    """Who is told of each call of a module with parts that was inside no other, once it has ended well."""
+    """Who is told of each call of a module with parts or parameters that was inside no other, once it ended well."""
 
     def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None: ...  # noqa: ANN401, D102
 

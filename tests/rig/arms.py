@@ -56,5 +56,5 @@ class CountedWork:
     def instruments(self) -> Instruments:
         """Return instruments that see this work alone."""
         tree, load = OwnTree(), QuietLoad()
-        tree.cpu_seconds = load.busy_seconds = lambda: self.seconds  # type: ignore[method-assign]
+        tree.cpu_seconds = load.busy_seconds = lambda: self.seconds
         return Instruments(tree, load)

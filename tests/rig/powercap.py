@@ -7,7 +7,7 @@ import os
 import struct
 import subprocess
 import sys
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -197,19 +197,30 @@ class LivePowercap:
             joules += self.watts_per_core * (self._busy(end_ns) - self._busy(start_ns))
         return joules
 
+    def lifetime(self) -> tuple[int, int]:
+        """When the counters began, and what they stand for now that the writer has ended, ns since boot.
+
+        Between these two times the counters' truth is exact, however late the writer was in between.
+        """
+        samples = self._samples()
+        return samples[0][0], samples[-1][0]
+
     def dram_energy_between(self, start_ns: int, end_ns: int) -> float:
         """The truth for ``ram``."""
         return self.dram_watts * (end_ns - start_ns) * 1e-9
 
     def _busy(self, at_ns: int) -> float:
         """Busy core seconds of the machine until then, from the writer's log; interpolated between its rounds."""
-        content = self._log.read_bytes()
-        samples = list(_SAMPLE.iter_unpack(content[: len(content) // _SAMPLE.size * _SAMPLE.size]))
-        after = bisect_right(samples, at_ns, key=lambda sample: sample[0])
-        if not 0 < after < len(samples):
+        samples = self._samples()
+        after = bisect_left(samples, at_ns, lo=1, key=lambda sample: sample[0])
+        if at_ns < samples[0][0] or after == len(samples):
             raise ValueError("the writer was not running at that time")
         (start, low), (end, high) = samples[after - 1], samples[after]
         return low + (high - low) * (at_ns - start) / (end - start)
+
+    def _samples(self) -> list[tuple[int, float]]:
+        content = self._log.read_bytes()
+        return list(_SAMPLE.iter_unpack(content[: len(content) // _SAMPLE.size * _SAMPLE.size]))
 
 
 def now_ns() -> int:

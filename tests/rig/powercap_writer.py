@@ -1,9 +1,13 @@
-"""The process behind ``LivePowercap``: writes each zone's counter anew until it is ended or its parent is gone."""
+"""The process behind ``LivePowercap``: writes each zone's counter anew until it is ended or its parent is gone.
+
+A round that has begun is finished, so that counters and log agree when it has ended.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import struct
 import sys
 import time
@@ -32,9 +36,12 @@ def main(config_path: str) -> None:
     parent = os.getppid()
     start = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     busy_at_start = busy_seconds()
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
     ready = False
     with open(config["log"], "ab", buffering=0) as log:
-        while os.getppid() == parent:
+        log.write(struct.pack("<qd", start, 0.0))
+        while os.getppid() == parent and not ended:
             now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
             busy = busy_seconds() - busy_at_start
             for zone in config["zones"]:

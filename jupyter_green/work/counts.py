@@ -138,10 +138,13 @@ class Inside(threading.local):
         A generation or a pipeline: tells of each forward pass of a root module in it.
     root
         The root module whose forward pass runs.
+    step
+        A library's step that stands for a root's pass: is told the token ids of each pass in it, or ``None``.
     """
 
     larger: Callable[[Any], None] | None = None
     root: Any = None
+    step: Callable[[Any], None] | None = None
 
 
 COUNTS = Counts()

@@ -1,7 +1,7 @@
 """Lightning's steps: each is a pass of one batch through the whole module, whichever of its parts it calls.
 
-Its rows are the samples, and its ``input_ids`` the tokens: what a step passes on to its parts is not looked at, since
-an encoder and a decoder would count the same samples twice.
+The batch's rows are the samples: an encoder and a decoder would count the same ones twice. Its ``input_ids`` are the
+tokens, or where it names none, those that the parts are given; once, though a teacher and a student may both get them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from .counts import INSIDE
+from .counts import COUNTS, INSIDE
+from .input_ids import NAME
 from .replaced import Remove, replaced
 from .root_forwards import passed
 
@@ -23,15 +24,24 @@ def install(call: Any) -> Remove:  # noqa: ANN401 - a library that we do not imp
     def hook(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def counted(trainer: Any, hook_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            if hook_name not in _STEPS or INSIDE.root is not None:
+            if hook_name not in _STEPS or INSIDE.root is not None or INSIDE.step is not None:
                 return original(trainer, hook_name, *args, **kwargs)
-            module = INSIDE.root = trainer.lightning_module
+            given: list[Any] = []
+
+            def part(ids: Any) -> None:  # noqa: ANN401
+                if ids is not None and not any(ids is each for each in given):
+                    given.append(ids)
+
+            INSIDE.step = part
             try:
                 output = original(trainer, hook_name, *args, **kwargs)
             finally:
-                INSIDE.root = None
+                INSIDE.step = None
             batch = args[0] if args else next(iter(kwargs.values()), None)
-            passed(module, (batch,), batch if isinstance(batch, Mapping) else {}, output)
+            named = batch if isinstance(batch, Mapping) else {}
+            if NAME not in named:
+                COUNTS.tokens += sum(ids.numel() for ids in given)
+            passed(trainer.lightning_module, (batch,), named, output)
             return output
 
         return counted

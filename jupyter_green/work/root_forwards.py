@@ -8,6 +8,7 @@ from weakref import ref
 
 from .counts import COUNTS, INSIDE
 from .forward_traits import ForwardLooks
+from .input_ids import NAME, lead
 
 _ROOTS: list[RootForwards] = []
 _NO_TASK = -1  # what PyTorch says outside of backward passes
@@ -28,12 +29,20 @@ class RootForwards:
         self._known: Callable[[], Any] = _nothing
         self._other: Callable[[], Any] = _nothing  # the last one that is no model, and its number of parts
         self._parts = 0
+        self._ids_lead = False
         self._traits = ForwardLooks(torch)
         self._looks = self._traits.looks
 
     def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
         """Count a call that was inside no other and has ended."""
         try:
+            step = INSIDE.step
+            if step is not None and INSIDE.larger is None:
+                if self._backward() == _NO_TASK:
+                    step(self._ids(module, args, kwargs))
+                else:
+                    self._traits.recomputed(module)
+                return
             if module is not self._known() and not self._learns(module):
                 return
             # Recomputed parts of a checkpointed model are called within the backward pass, and are no roots.
@@ -57,8 +66,11 @@ class RootForwards:
                 return
             shape = first.shape
             COUNTS.samples += shape[0] if shape else 1
-            if kwargs:
-                ids = kwargs.get("input_ids")
+            if self._ids_lead and args:
+                if first is args[0]:
+                    COUNTS.tokens += first.numel()
+            elif kwargs:
+                ids = kwargs.get(NAME)
                 if isinstance(ids, self._tensor):
                     COUNTS.tokens += ids.numel()
             traits = self._traits
@@ -76,8 +88,13 @@ class RootForwards:
             self._other, self._parts = ref(module), parts
             return False
         self._known = ref(module)
+        self._ids_lead = lead(module)
         self._traits.training = None  # another model than before is worth a look
         return True
+
+    def _ids(self, module: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+        ids = args[0] if args and lead(module) else kwargs.get(NAME)
+        return ids if isinstance(ids, self._tensor) else None
 
     def _first(self, value: Any, depth: int = 4) -> Any:  # noqa: ANN401
         if isinstance(value, self._tensor):

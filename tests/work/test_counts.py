@@ -68,6 +68,7 @@ def test_what_is_no_model_or_does_not_end_is_not_counted(examples, example):
         ("trainer_with_recomputation", 24 * 10, 24, 3),
         ("trainer_that_fails_after_two_steps", 8 * 10, 8, 2),
         ("accelerate_with_accumulation", 24 * 10, 24, 3),
+        ("ids_in_their_place", 4 * 5, 6, 0),
     ],
 )
 def test_language_models(examples, example, tokens, samples, steps):
@@ -89,6 +90,12 @@ def test_lightning(examples, example, samples, steps, backwards):
     counted = examples("lightning_loops")[example]
     assert (counted["units"], counted["unit"]) == (samples, "sample")
     assert (counted["steps"], counted["backwards"]) == (steps, backwards)
+
+
+def test_lightning_with_ids_that_no_batch_names(examples):
+    counted = examples("lightning_loops")["ids_that_no_batch_names"]
+    assert (counted["units"], counted["unit"]) == (12 * 10 + 12 * 3, "token")
+    assert (counted["samples"], counted["steps"]) == (12 + 12, 4)
 
 
 @pytest.mark.parametrize("example", ["with_accumulation_and_two_groups", "with_divided_optimizer_states"])

@@ -83,6 +83,15 @@ def batches_in_a_loop_with_a_bar():
         language_model.generate(batch, max_new_tokens=2)
 
 
+def ids_in_their_place():
+    """Without the name, as of a function; a classifier has the ids first too, and an embedding is no ids."""
+    language_model = model()
+    for ids in PROMPT.split(1):
+        language_model(ids, labels=ids)
+    GPT2ForSequenceClassification(CONFIG)(PROMPT[:1])
+    language_model(inputs_embeds=torch.randn(2, 5, 16))
+
+
 def tokenizer():
     words = Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1, "joule": 2, "green": 3, "is": 4}, unk_token="[UNK]"))
     words.pre_tokenizer = Whitespace()
@@ -196,4 +205,5 @@ EXAMPLES = [
     trainer_with_recomputation,
     trainer_that_fails_after_two_steps,
     accelerate_with_accumulation,
+    ids_in_their_place,
 ]

@@ -4,6 +4,7 @@ import lightning
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from transformers import GPT2Config, GPT2LMHeadModel
 from work.examples import ExpectedError
 
 DATA = TensorDataset(torch.randn(40, 4), torch.randint(0, 2, (40,)))
@@ -66,6 +67,27 @@ class Parts(Automatic):
         return self.encoder(x)
 
 
+class Distilled(lightning.LightningModule):
+    """A teacher and a student read the same ids, of a batch that names nothing; what is checked is written."""
+
+    def __init__(self):
+        super().__init__()
+        tiny = GPT2Config(vocab_size=40, n_positions=32, n_embd=8, n_layer=1, n_head=2, eos_token_id=None)
+        self.teacher, self.student = GPT2LMHeadModel(tiny), GPT2LMHeadModel(tiny)
+
+    def training_step(self, batch, i):
+        (ids,) = batch
+        with torch.no_grad():
+            wanted = self.teacher(input_ids=ids).logits
+        return nn.functional.mse_loss(self.student(ids).logits, wanted)
+
+    def validation_step(self, batch, i):
+        self.student.generate(batch[0][:, :2], max_new_tokens=3, min_new_tokens=3, do_sample=False)
+
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.student.parameters(), lr=0.1)
+
+
 def trainer(**options):
     return lightning.Trainer(
         accelerator="cpu",
@@ -102,4 +124,17 @@ def parts_by_themselves():
     by.predict(module, fewer)
 
 
-EXAMPLES = [two_epochs_with_accumulation, two_optimizers_by_hand, exception_in_the_fourth_batch, parts_by_themselves]
+def ids_that_no_batch_names():
+    """Four batches of training, and one of validation."""
+    lessons = TensorDataset(torch.randint(1, 40, (12, 10)))
+    by = trainer(max_epochs=1, num_sanity_val_steps=0)
+    by.fit(Distilled(), DataLoader(lessons, batch_size=3), DataLoader(lessons, batch_size=12))
+
+
+EXAMPLES = [
+    two_epochs_with_accumulation,
+    two_optimizers_by_hand,
+    exception_in_the_fourth_batch,
+    parts_by_themselves,
+    ids_that_no_batch_names,
+]

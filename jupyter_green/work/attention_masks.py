@@ -1,4 +1,4 @@
-"""How much of the tokens that a model was given was padding, by the mask that came with them."""
+"""How much of the tokens that a model was given was padding: by the mask that came with them, or by its embedding."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def lengths_of(
     kwargs: dict[str, Any],
     first: Any,  # noqa: ANN401
     *,
+    padding: int | None = None,
     read: bool,
 ) -> tuple[int, tuple[int, ...]]:
     """Return the width of the tokens that were given, and how many of each row are real.
@@ -24,20 +25,26 @@ def lengths_of(
     ----------
     first
         The first tensor of the arguments.
+    padding
+        The id that the model's embedding takes for padding, if it has one.
     read
-        Whether the mask itself may be looked at, and not only its shape.
+        Whether masks and ids themselves may be looked at, and not only their shapes.
     """
     given = _named(module, args, kwargs)
     ids = given.get("input_ids")
     if ids is None or getattr(ids, "dim", int)() != 2:
         ids = first if first.dim() == 2 and not first.is_floating_point() else None
-    width = 0 if ids is None else int(ids.shape[1])
     for name in (*_MASKS, *_PADDING_MASKS):
         mask = given.get(name)
         if mask is not None and getattr(mask, "dim", int)() == 2 and mask.shape[0] <= _ROWS:
-            width = int(mask.shape[1])
-            return width, _real(mask, name in _PADDING_MASKS) if read else ()
-    return width, ()
+            return int(mask.shape[1]), _real(mask, name in _PADDING_MASKS) if read else ()
+    if ids is None:
+        return 0, ()
+    width = int(ids.shape[1])
+    if not read or not width or not 0 < ids.shape[0] <= _ROWS:
+        return width, ()
+    masks = (each for name, each in given.items() if "mask" in name and getattr(each, "shape", None) == ids.shape)
+    return width, _by_ids(ids, masks, padding)
 
 
 def _named(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
@@ -62,3 +69,39 @@ def _real(mask: Any, inverted: bool) -> tuple[int, ...]:  # noqa: ANN401
     counts = [int(each) for each in (values != 0).sum(1).tolist()]
     width = int(mask.shape[1])
     return tuple(width - each for each in counts) if inverted else tuple(counts)
+
+
+def _by_ids(ids: Any, masks: Any, padding: int | None) -> tuple[int, ...]:  # noqa: ANN401
+    """Return the lengths by a mask of any name, or else by the embedding's own id of padding.
+
+    What such a mask marks may be tokens as well as padding, or something else: padding is one and the same id, in a row
+    at the end or the beginning of rows.
+    """
+    tokens, uniform = _values(ids), False
+    for each in masks:
+        mask = _values(each) != 0
+        uniform = uniform or bool(mask.all()) or not mask.any()
+        for padded in (mask, ~mask):
+            marked = tokens[padded]
+            if 0 < marked.size < tokens.size and marked.min() == marked.max() and _at_an_end(padded):
+                return _rest(padded)
+    if padding is None:
+        return (tokens.shape[1],) * len(tokens) if uniform else ()
+    padded = tokens == padding
+    if not _at_an_end(padded):  # ids in the midst that are the same: only what ends or begins rows
+        padded = padded[:, ::-1].cumprod(1)[:, ::-1].astype(bool)
+    return _rest(padded)
+
+
+def _values(tensor: Any) -> Any:  # noqa: ANN401
+    return (tensor if tensor.device.type == "cpu" else tensor.cpu()).detach().numpy()
+
+
+def _at_an_end(padded: Any) -> bool:  # noqa: ANN401
+    """Whether what is marked is one run that ends rows, or that begins them."""
+    right = (padded[:, 1:] >= padded[:, :-1]).all()
+    return bool(right or (padded[:, 1:] <= padded[:, :-1]).all())
+
+
+def _rest(padded: Any) -> tuple[int, ...]:  # noqa: ANN401
+    return tuple(padded.shape[1] - int(each) for each in padded.sum(1).tolist())

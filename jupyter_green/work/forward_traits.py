@@ -143,7 +143,7 @@ class ForwardLooks:
         model = MODELS.facts(module, self.looks.cell)
         device = first.device.type
         read = not larger and self._may_read(device)
-        width, lengths = lengths_of(module, args, kwargs, first, read=read)
+        width, lengths = lengths_of(module, args, kwargs, first, padding=model.padding, read=read)
         return Forward(
             model=model,
             at=perf_counter(),

@@ -45,6 +45,8 @@ class Model:
         Whether there are recurrent layers in it.
     pretrained
         Parameters of those parts that came from ``from_pretrained``.
+    padding
+        The id that its embeddings take for padding, where they agree on one.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Model:
     eight_bit: int = 0
     recurrent: bool = False
     pretrained: int = 0
+    padding: int | None = None
 
     def share(self, dtype: str) -> float:
         """Return the share of the parameters that have that type."""
@@ -108,6 +111,7 @@ class Models:
         devices: Counter[str] = Counter()
         parameters = trainable = multiplied = largest = eight_bit = pretrained = 0
         checkpointing = adapters = recurrent = False
+        paddings: set[int] = set()
         for module, loaded in self._parts(root):
             kind = type(module).__name__
             own = vars(module)
@@ -115,6 +119,8 @@ class Models:
             adapters = adapters or "lora_A" in module._modules or "peft_config" in own
             recurrent = recurrent or kind in ("LSTM", "GRU", "RNN")
             eight_bit += kind == _8_BIT
+            if kind in _LOOKED_UP and own.get("padding_idx") is not None:
+                paddings.add(own["padding_idx"])
             for parameter in module._parameters.values():
                 if parameter is None:
                     continue
@@ -146,6 +152,7 @@ class Models:
             eight_bit=eight_bit,
             recurrent=recurrent,
             pretrained=pretrained,
+            padding=paddings.pop() if len(paddings) == 1 else None,
         )
 
     def _parts(self, root: Any) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401

@@ -53,6 +53,55 @@ args = TrainingArguments("out", per_device_train_batch_size=16, num_train_epochs
 _ = Trainer(model, args, train_dataset=rows).train()
 """
 
+# A model of the user's own, a mask of the user's own name.
+_OWN = """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pad_sequence
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+texts = [torch.randint(1, 120, (100 if n % 4 == 0 else 8,)) for n in range(96)]
+
+class Reader(nn.Module):
+    def __init__(self, filler=None):
+        super().__init__()
+        self.words = nn.Embedding(120, 32, padding_idx=filler)
+        self.layer = nn.TransformerEncoderLayer(32, 2, 64, batch_first=True)
+        self.out = nn.Linear(32, 2)
+
+    def forward(self, ids, blank=None, **masks):
+        if blank is None:
+            blank = masks.get("blank_mask", ids == -1)
+        return self.out(self.layer(self.words(ids), src_key_padding_mask=blank)[:, 0])
+
+model = Reader()
+optimizer = torch.optim.AdamW(model.parameters(), fused=True)
+"""
+_OWN_LOOP = """
+for first in range(0, 96, 8):
+    ids = pad_sequence(texts[first : first + 8], batch_first=True)
+    loss = model({}).pow(2).mean()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+_PACKED = """
+class Packed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(120, 32, padding_idx=0)
+        self.rnn = nn.GRU(32, 32, batch_first=True)
+
+    def forward(self, ids):
+        lengths = (ids != 0).sum(1)
+        packed = nn.utils.rnn.pack_padded_sequence(self.words(ids), lengths, batch_first=True, enforce_sorted=False)
+        return self.rnn(packed)[1]
+
+model = Packed()
+optimizer = torch.optim.AdamW(model.parameters(), fused=True)
+"""
+
 CASES = [
     positive("R10", "all rows to one length", _MODEL, _FIXED, _LOOP, arms=(_LOOP, _TRIMMED)),
     positive("R10", "a Trainer's rows to one length", _MODEL, _FIXED, _TRAINER),
@@ -70,6 +119,14 @@ CASES = [
         "texts = [torch.randint(1, 120, (120 if n % 4 == 0 else 8,)) for n in range(96)]",
         _LONGEST,
         _LOOP,
+    ),
+    positive("R10", "a mask of the user's own name", _OWN, _OWN_LOOP.format("ids, blank_mask=ids == 0")),
+    positive("R10", "a mask that is 1 for tokens", _OWN, _OWN_LOOP.format("ids, ids == 0, token_mask=ids != 0")),
+    positive("R10", "no mask, and an id for padding", _OWN, "model = Reader(0)" + _OWN_LOOP.format("ids")),
+    look_alike("R10", "packed", _OWN, _PACKED, _OWN_LOOP.format("ids")),
+    look_alike("R10", "a zero that is a token as any other", _OWN, _OWN_LOOP.format("ids")),
+    look_alike(
+        "R10", "a mask of the beginning, not of padding", _OWN, _OWN_LOOP.format("ids, part_mask=ids.cumsum(1) < 300")
     ),
     look_alike("R10", "to the longest of the batch", _MODEL, _LONGEST, _LOOP),
     look_alike(

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .traits import TRAITS
@@ -38,6 +38,8 @@ class Tasks:
         For how long, and the CPU time of this process in it, s. Processes that live on are not in the latter.
     task_seconds
         What the tasks took by their own account, summed up, s; ``nan``: they gave none.
+    within
+        Whether they are parts of other tasks, as the trees of a forest for each fold: all of them together.
     """
 
     owner: str
@@ -49,6 +51,17 @@ class Tasks:
     seconds: float
     cpu_seconds: float
     task_seconds: float = math.nan
+    within: bool = False
+
+    def plus(self, other: Tasks) -> Tasks:
+        """Return these and more of the same kind as one."""
+        return replace(
+            self,
+            tasks=self.tasks + other.tasks,
+            seconds=self.seconds + other.seconds,
+            cpu_seconds=self.cpu_seconds + other.cpu_seconds,
+            task_seconds=self.task_seconds + other.task_seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ class Watch:
         return time.perf_counter() - self._wall, _cpu_seconds() - self._cpu
 
 
-def note_tasks(
+def tasks_of(
     parallel: Any,  # noqa: ANN401 - of a library that we do not import
     owner: Any,  # noqa: ANN401
     bearer: Any,  # noqa: ANN401
@@ -112,8 +125,10 @@ def note_tasks(
     data: Any,  # noqa: ANN401
     results: Any,  # noqa: ANN401
     watch: Watch,
-) -> None:
-    """Write down tasks that have ended.
+    *,
+    within: bool,
+) -> Tasks | None:
+    """Return what is known of tasks that have ended; ``None`` where it is not worth to be written down.
 
     Parameters
     ----------
@@ -131,26 +146,28 @@ def note_tasks(
         What came out.
     watch
         From when they began.
+    within
+        Whether other tasks run that these are parts of.
     """
     seconds, cpu_seconds = watch.read()
     if seconds < LONG:
-        if not _LOOKS.left:
-            return
+        if within or not _LOOKS.left:
+            return None
         _LOOKS.left -= 1
     with suppress(Exception):  # a library unlike any that we know: the results stand
-        TRAITS.note(
-            Tasks(
-                owner="" if owner is None else type(owner).__name__,
-                function=function,
-                jobs=int(parallel._effective_n_jobs()),
-                stated=_stated(bearer),
-                tasks=int(parallel.n_completed_tasks),
-                rows=shape_of(data)[0],
-                seconds=seconds,
-                cpu_seconds=cpu_seconds,
-                task_seconds=_task_seconds(results),
-            )
+        return Tasks(
+            owner="" if owner is None else type(owner).__name__,
+            function=function,
+            jobs=int(parallel._effective_n_jobs()),
+            stated=_stated(bearer),
+            tasks=int(parallel.n_completed_tasks),
+            rows=shape_of(data)[0],
+            seconds=seconds,
+            cpu_seconds=cpu_seconds,
+            task_seconds=_task_seconds(results),
+            within=within,
         )
+    return None
 
 
 def note_search(search: Any, data: Any, steady: bool, watch: Watch) -> None:  # noqa: ANN401

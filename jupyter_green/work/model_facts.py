@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 _MANY = 512  # tensors; of a larger model the facts are read once a cell: 0.5 µs each
 _WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 _LOOKED_UP = frozenset({"Embedding", "EmbeddingBag"})  # their weights are read by row, never multiplied
+_RECURRENT = frozenset({"LSTM", "GRU", "RNN"})
 _8_BIT = "Linear8bitLt"
 
 
@@ -32,7 +33,7 @@ class Model:
     multiplied
         Parameters of matrices and kernels, embeddings left out: what takes time in proportion to rows.
     largest
-        Parameters in the largest of those.
+        Parameters in the largest of those, recurrent layers left out.
     dtypes, devices
         Numbers of parameters by ``float32`` and the like, and by ``cpu``, ``cuda`` and the like.
     checkpointing
@@ -42,7 +43,7 @@ class Model:
     eight_bit
         Layers of bitsandbytes with weights of 8 bits.
     recurrent
-        Whether there are recurrent layers in it.
+        Parameters in the largest matrix of its recurrent layers, which take one step after the other; 0 for none.
     pretrained
         Parameters of those parts that came from ``from_pretrained``.
     padding
@@ -61,7 +62,7 @@ class Model:
     checkpointing: bool = False
     adapters: bool = False
     eight_bit: int = 0
-    recurrent: bool = False
+    recurrent: int = 0
     pretrained: int = 0
     padding: int | None = None
 
@@ -109,15 +110,14 @@ class Models:
         matrices: set[int] = set()
         dtypes: Counter[str] = Counter()
         devices: Counter[str] = Counter()
-        parameters = trainable = multiplied = largest = eight_bit = pretrained = 0
-        checkpointing = adapters = recurrent = False
+        parameters = trainable = multiplied = largest = recurrent = eight_bit = pretrained = 0
+        checkpointing = adapters = False
         paddings: set[int] = set()
         for module, loaded in self._parts(root):
             kind = type(module).__name__
             own = vars(module)
             checkpointing = checkpointing or own.get("gradient_checkpointing") is True
             adapters = adapters or "lora_A" in module._modules or "peft_config" in own
-            recurrent = recurrent or kind in ("LSTM", "GRU", "RNN")
             eight_bit += kind == _8_BIT
             if kind in _LOOKED_UP and own.get("padding_idx") is not None:
                 paddings.add(own["padding_idx"])
@@ -127,7 +127,10 @@ class Models:
                 if kind not in _LOOKED_UP and id(parameter) not in matrices and parameter.dim() > 1:
                     matrices.add(id(parameter))  # among them those that an embedding shares with the last layer
                     multiplied += parameter.numel()
-                    largest = max(largest, parameter.numel())
+                    if kind in _RECURRENT:
+                        recurrent = max(recurrent, parameter.numel())
+                    else:
+                        largest = max(largest, parameter.numel())
                 if id(parameter) in seen:
                     continue
                 seen.add(id(parameter))

@@ -27,6 +27,8 @@ PROBES = {
     "keras.src.backend.tensorflow.trainer": "keras_fits",
     "keras.src.backend.torch.trainer": "keras_fits",
     "pandas.core.frame": "pandas_frames",
+    "pandas.io.excel._base": "excel_reads",
+    "pandas.io.json._json": "json_reads",
     "pandas.io.parsers.readers": "csv_reads",
     "sklearn.base": "sklearn_fits",
     "sklearn.model_selection._search": "sklearn_searches",

@@ -8,13 +8,14 @@ import threading
 from typing import Any
 
 from .counts import COUNTS
-from .fit_traits import Watch, note_tasks
+from .fit_traits import Tasks, Watch, tasks_of
 from .replaced import Remove, replaced
 from .sklearn_fits import FITTING
+from .traits import TRAITS
 
 
 class _Tasking(threading.local):
-    inside = False  # tasks of tasks are not noted
+    parts: dict[tuple[str, str], Tasks] | None = None  # of the tasks that run, by whose they are
 
 
 _TASKING = _Tasking()
@@ -35,18 +36,28 @@ def install(parallel: Any) -> Remove:  # noqa: ANN401 - a library that we do not
 
         @functools.wraps(original)
         def counted(self: Any, iterable: Any) -> Any:  # noqa: ANN401
-            if _TASKING.inside:
-                return counting(self, iterable)
-            _TASKING.inside, watch = True, Watch()
+            outer, watch = _TASKING.parts, Watch()
+            parts: dict[tuple[str, str], Tasks] = {}
+            if outer is None:
+                _TASKING.parts = parts
             try:
                 results = counting(self, iterable)
             finally:
-                _TASKING.inside = False
+                _TASKING.parts = outer
             caller = sys._getframe(1)
             local = caller.f_locals
             owner = _owner(local)
             bearer = local.get("estimator") if owner is None else owner
-            note_tasks(self, owner, bearer, caller.f_code.co_name, local.get("X"), results, watch)
+            function, within = caller.f_code.co_name, outer is not None
+            tasks = tasks_of(self, owner, bearer, function, local.get("X"), results, watch, within=within)
+            if tasks is None:
+                return results
+            if outer is None:
+                for each in (tasks, *parts.values()):
+                    TRAITS.note(each)
+            else:
+                key = tasks.owner, tasks.function
+                outer[key] = outer[key].plus(tasks) if key in outer else tasks
             return results
 
         return counted

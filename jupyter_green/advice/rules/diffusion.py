@@ -23,7 +23,7 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     if not long:
         return None
     first = long[0]
-    if first.guidance is not None and first.guidance <= 1:  # turned off: its steps cost half already
+    if first.guidance is None or first.guidance <= 1:  # none, or turned off: its steps cost half already
         return None
     others = {each.steps for each in _all(notebook) if each.pipeline == first.pipeline and each.steps > _WARMING_UP}
     if min(others) < first.steps or len({each.steps for each in long}) > 1:
@@ -31,12 +31,11 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     fewer = first.steps // 2
     images = sum(each.images for each in long)
     size = f" of {first.width} × {first.height} pixels" if first.width and first.height else ""
-    guided = "" if first.guidance is None else f", each with guidance_scale={first.guidance:g}"
     bound = pipelines(notebook)
     setting = Setting(_NAME, lambda given: isinstance(given, int) and given >= _MANY, str(fewer))
     return Finding(
-        f"{first.pipeline} made {images} image{'s' if images > 1 else ''}{size} in {first.steps} steps{guided}. "
-        f"As drafts, to choose among, {fewer} steps will often do; images change.",
+        f"{first.pipeline} made {images} image{'s' if images > 1 else ''}{size} in {first.steps} steps, each with "
+        f"guidance_scale={first.guidance:g}. As drafts, to choose among, {fewer} steps will often do; images change.",
         patch=setting.edit(
             cell,
             notebook,

@@ -15,6 +15,7 @@ from ..suggestion import Edit, Finding
 _ROWS = 1000  # fewer make tasks that are over at once
 _BUSY = 0.6  # share of all cores; one of two is 0.5
 _LONG_IN_THREADS, _LONG_IN_PROCESSES = 0.5, 3.0  # s together; processes take seconds of CPU time to begin
+_THREADS_BEGIN = 0.1  # s of tasks for which it is worth to begin threads
 _WORTH = 10.0  # s
 _SHORT = 0.03  # s a task by its own account
 _SHORT_TREE, _FEW_ROWS = (
@@ -43,8 +44,14 @@ def _more(cell: Evidence, notebook: Notebook, gates: Gates, tasks: list[Tasks]) 
     if cpus < 2 or not serial:
         return None
     longest = max(serial, key=lambda each: each.seconds)
+    if longest.within and any(
+        each.stated or each.jobs > 1 or _states_jobs(cell, notebook, each) for each in tasks if not each.within
+    ):  # whoever has decided on the larger tasks has decided on their parts
+        return None
     same = [each for each in serial if _names(each) == _names(longest)]
     seconds, cpu_seconds = sum(each.seconds for each in same), sum(each.cpu_seconds for each in same)
+    if _in_threads(longest) and seconds < _LONG_IN_THREADS:
+        return None
     if cpu_seconds > _BUSY * cpus * seconds or not gates.at_least(seconds, _WORTH):
         return None
     if _states_jobs(cell, notebook, longest):
@@ -83,7 +90,7 @@ def _fewer(cell: Evidence, notebook: Notebook, gates: Gates, tasks: list[Tasks])
 
 
 def _are_long(tasks: Tasks) -> bool:
-    long = _LONG_IN_THREADS if _in_threads(tasks) else _LONG_IN_PROCESSES
+    long = _THREADS_BEGIN if _in_threads(tasks) else _LONG_IN_PROCESSES
     return tasks.seconds >= long and (tasks.rows is None or tasks.rows >= _ROWS)
 
 

@@ -10,7 +10,6 @@ from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..passes import count, passes, stalled
 from ..rule import Rule
-from ..source_code.code import argument, constant
 from ..source_code.edits import Places, apply
 from ..suggestion import Edit, Finding
 
@@ -26,6 +25,8 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     stall = stalled(cell)
     loading = cell.last(Loading)
     if stall < _STALL or loading is None or loading.workers or cell.machine.cpus < 2:
+        return None
+    if _says_how_many(notebook):
         return None
     if loading.items is None and not notebook.says("get_worker_info"):
         return None  # each worker would go through all of it
@@ -75,7 +76,7 @@ def _patch(cell: Evidence, notebook: Notebook, workers: int) -> Edit | None:
         changes = [
             places.keyword(call, "num_workers", str(workers))
             for call in where.code.calls("DataLoader")
-            if _is_serial(call) and len(call.args) <= 1
+            if not _states(call) and len(call.args) <= 1
         ]
         if changes:
             source = where.code.source
@@ -83,9 +84,17 @@ def _patch(cell: Evidence, notebook: Notebook, workers: int) -> Edit | None:
     return None
 
 
-def _is_serial(call: ast.Call) -> bool:
-    given = argument(call, "num_workers")
-    return (given is None or constant(given) == 0) and not any(keyword.arg is None for keyword in call.keywords)
+def _says_how_many(notebook: Notebook) -> bool:
+    """Whether the user has said so of every loader that the notebook makes, none at all included."""
+    made = [call for code in notebook.codes() for call in code.calls("DataLoader")]
+    if any(code.keywords("dataloader_num_workers") for code in notebook.codes()):
+        return True
+    return bool(made) and all(any(each.arg == "num_workers" for each in call.keywords) for call in made)
+
+
+def _states(call: ast.Call) -> bool:
+    """Whether it says how many workers, or a dictionary may."""
+    return any(each.arg in ("num_workers", None) for each in call.keywords)
 
 
 RULE = Rule(

@@ -15,11 +15,11 @@ from ..source_code.model_code import edit, torch_name
 from ..suggestion import Edit, Finding, Snippet
 
 _CPU = 0.8  # of the parameters
-_SHARED = 1.3  # times the CPU time of the thread that called: less, and the others had nothing to do
+_SHARED = 1.2  # times the CPU time of the thread that called: less, and the others had nothing to do
 # Measured with two threads, CPU time of a training step against one: a layer of 64 x 64 and 32 rows twice as much, of
 # 128 x 128 and 64 rows thrice, of 256 x 256 and 64 rows 1.7 times, with 128 rows 1.2 times, of 512 x 512 the same.
 _TINY = 256 * 256 * 64  # multiplications of its largest layer
-_PASSES = 200  # fewer are over before it matters
+_PASSES = 100  # fewer are over before it matters
 _ENOUGH = 0.3  # s of CPU time, or nothing was seen
 _CHOSEN = ("set_num_threads", "threadpool_limits", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -43,11 +43,12 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     if state.threads < 2 or not forwards or _is_chosen(notebook):
         return None
     one = forwards[-1]
-    if not 0 < one.model.largest * one.items <= _TINY or cell.work.samples < _PASSES * one.rows:
+    largest = max(one.model.largest * one.items, one.model.recurrent * one.rows)
+    if not 0 < largest <= _TINY or cell.work.samples < _PASSES * one.rows:
         return None
     return Finding(
         f"{state.threads} threads shared operations of {one.model.name}, none of more than "
-        f"{millions(one.model.largest * one.items)} multiplications, and took {shared:.1f} times the CPU time of the "
+        f"{millions(largest)} multiplications, and took {shared:.1f} times the CPU time of the "
         "one that called: threads that wait for such small parts are busy too.",
         saving=(0.15, 0.50),
         patch=_patch(cell, notebook, 1),

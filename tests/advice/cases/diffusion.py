@@ -20,7 +20,13 @@ guided.set_progress_bar_config(disable=True)
 """
 
 CASES = [
-    positive("R29", "fifty steps", _PIPELINE, "images = pipe(batch_size=2, num_inference_steps=50).images"),
+    positive(
+        "R29",
+        "fifty steps",
+        _PIPELINE,
+        _GUIDED,
+        "images = guided([1, 2], guidance_scale=4.0, num_inference_steps=50).images",
+    ),
     positive(
         "R29",
         "the steps that a pipeline takes of itself, guided, in a function of an earlier cell",
@@ -29,19 +35,34 @@ CASES = [
         "def draw(label):\n    return guided([label], guidance_scale=4.0).images",
         "images = [draw(label) for label in (1, 2)]",
     ),
-    look_alike("R29", "few steps", _PIPELINE, "images = pipe(batch_size=2, num_inference_steps=20).images"),
+    look_alike("R29", "few steps", _PIPELINE, _GUIDED, "images = guided([1, 2], num_inference_steps=20).images"),
+    look_alike(
+        "R29",
+        "no guidance: each step asks the network once",
+        _PIPELINE,
+        "images = pipe(batch_size=2, num_inference_steps=50).images",
+    ),
+    look_alike(
+        "R29",
+        "guidance turned off",
+        _PIPELINE,
+        _GUIDED,
+        "images = guided([1, 2], guidance_scale=1.0, num_inference_steps=50).images",
+    ),
     look_alike(
         "R29",
         "steps are compared",
         _PIPELINE,
-        "images = [pipe(num_inference_steps=steps).images for steps in (10, 25, 50)]",
+        _GUIDED,
+        "images = [guided([1], guidance_scale=4.0, num_inference_steps=steps).images for steps in (10, 25, 50)]",
     ),
     look_alike(
         "R29",
         "after drafts, the finished image",
         _PIPELINE,
-        "drafts = pipe(batch_size=4, num_inference_steps=10).images",
-        "finished = pipe(num_inference_steps=50).images",
+        _GUIDED,
+        "drafts = guided([1, 1, 1, 1], guidance_scale=4.0, num_inference_steps=10).images",
+        "finished = guided([1], guidance_scale=4.0, num_inference_steps=50).images",
     ),
     look_alike(
         "R29",

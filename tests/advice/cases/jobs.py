@@ -23,6 +23,12 @@ CASES = [
     ),
     positive(
         "R25",
+        "a forest for each fold",
+        _DATA,
+        "forest = RandomForestClassifier(40, random_state=0)\nprint(cross_val_score(forest, X, y, cv=5).mean())",
+    ),
+    positive(
+        "R25",
         "threads for a few hundred rows",
         _DATA,
         "for seed in range(5):\n    RandomForestClassifier(80, n_jobs=2, random_state=seed).fit(*few)",

@@ -165,6 +165,13 @@ CASES = [
     ),
     look_alike(
         "R16",
+        "no worker, as the user says",
+        _MODEL,
+        _dataset("x = x + 0.1 * np.random.randn(256)", first="time.sleep(0.004)"),
+        _RUN.replace("shuffle=True", "shuffle=True, num_workers=0"),
+    ),
+    look_alike(
+        "R16",
         "workers are there",
         _MODEL,
         _dataset("x = x + 0.1 * np.random.randn(256)", first="time.sleep(0.002)"),

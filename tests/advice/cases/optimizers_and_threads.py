@@ -110,6 +110,21 @@ CASES = [
         _RESTORED,
     ),
     positive("R26", "threads for tiny operations", _SMALL, _MANY, also=("R18",), arms=(_MANY, _ONE + _MANY)),
+    positive(
+        "R26",
+        "threads for each step of a recurrent layer",
+        "import torch\nfrom torch import nn\ntorch.manual_seed(0)\n"
+        "class Forecaster(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.rnn, self.out = nn.GRU(4, 48, batch_first=True), nn.Linear(48, 1)\n"
+        "    def forward(self, x):\n"
+        "        return self.out(self.rnn(x)[0][:, -1])\n"
+        "model, x = Forecaster(), torch.randn(32, 40, 4)\n"
+        "optimizer = torch.optim.Adam(model.parameters(), fused=True)",
+        _MANY,
+        arms=(_MANY, _ONE + _MANY),
+    ),
     look_alike(
         "R26",
         "so tiny that threads are never used",

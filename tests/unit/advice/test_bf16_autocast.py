@@ -58,7 +58,7 @@ def test_trainers_have_a_setting_for_it():
         forwards(4, items=2),
         forwards(4, model(multiplied=400_000)),
         forwards(4, model(parameters=900_000)),
-        forwards(4, model(recurrent=True)),
+        forwards(4, model(recurrent=144 * 48)),
         forwards(4, model(dtypes=(("bfloat16", 2_000_000),))),
         forwards(4, larger=True),
         forwards(1),

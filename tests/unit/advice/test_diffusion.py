@@ -50,7 +50,9 @@ def test_the_function_of_an_earlier_cell_is_changed_there():
     )
 
 
-@pytest.mark.parametrize("changes", [{"steps": 30}, {"scheduled": True}, {"images": 0}, {"guidance": 1.0}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{"steps": 30}, {"scheduled": True}, {"images": 0}, {"guidance": 1.0}, {"guidance": None}], ids=str
+)
 def test_silence(changes):
     assert said(RULE, notebook(LOADED, cell("pipe(p)", diffusion(**changes), number=2))) is None
 

@@ -40,6 +40,23 @@ def test_folds_of_a_function():
     assert found.patch.after == "cross_val_score(model, X, y, n_jobs=-1)"
 
 
+def test_forests_that_are_long_together():
+    always = Gates(joules=0)
+    found = said(RULE, notebook(cell(FOREST, *[tasks(seconds=0.2, cpu_seconds=0.2)] * 5)), always)
+    assert "2500 tasks one after another in 1 s" in found.evidence
+    assert said(RULE, notebook(cell(FOREST, *[tasks(seconds=0.02, cpu_seconds=0.02)] * 50)), always) is None
+
+
+def test_a_forest_for_each_fold():
+    """What is long enough for threads may be too short for processes."""
+    folds, trees = tasks(**FOLDS, seconds=2.0, cpu_seconds=2.0), tasks(seconds=1.9, cpu_seconds=1.9, within=True)
+    source = "cross_val_score(RandomForestClassifier(50), X, y)"
+    found = said(RULE, notebook(cell(source, folds, trees)), Gates(joules=0))
+    assert found.patch.after == "cross_val_score(RandomForestClassifier(50, n_jobs=-1), X, y)"
+    decided = cell("cross_val_score(RandomForestClassifier(50), X, y, n_jobs=1)", folds, trees)
+    assert said(RULE, notebook(decided), Gates(joules=0)) is None
+
+
 def test_an_estimator_that_was_made_earlier_under_another_name():
     source = "from sklearn.ensemble import RandomForestClassifier as Forest\nforest = Forest()"
     found = said(RULE, notebook(cell(source, number=1), cell("forest.fit(X, y)", tasks(), number=2)))

@@ -23,9 +23,27 @@ def test_a_gpu_that_waits():
 
 
 def test_a_loader_of_an_earlier_cell():
-    made = cell("loader = DataLoader(data, num_workers=0)", number=3)
+    made = cell("loader = DataLoader(data)", number=3)
     found = said(RULE, notebook(made, waited("train(loader)")))
     assert (found.patch.cell, found.patch.after) == (3, "loader = DataLoader(data, num_workers=4)")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "loader = DataLoader(data, num_workers=0)",
+        "loaders = [DataLoader(part, num_workers=workers) for part in parts]",
+        "arguments = TrainingArguments('out', dataloader_num_workers=0)",
+    ],
+)
+def test_who_has_said_how_many_is_not_asked_again(made):
+    assert said(RULE, notebook(cell(made, number=3), waited("train(loader)"))) is None
+
+
+def test_only_loaders_without_a_number_are_given_one():
+    made = cell("one = DataLoader(data, num_workers=0)\nother = DataLoader(more)", number=3)
+    found = said(RULE, notebook(made, waited("train(other)")))
+    assert found.patch.after == "one = DataLoader(data, num_workers=0)\nother = DataLoader(more, num_workers=4)"
 
 
 def test_tensors_in_memory_are_sliced():

@@ -35,6 +35,14 @@ def test_threads_for_tiny_operations():
     assert "2.0 times" in found.evidence
 
 
+def test_a_recurrent_layer_takes_one_step_after_the_other():
+    """Of 32 rows at once, however long they are; what reads all steps at once is no smaller for it."""
+    sequences = {"rows": 32, "items": 32 * 200}
+    found = said(RULE, notebook(ran(4, *forwards(4, model(largest=48, recurrent=144 * 48), **sequences))))
+    assert "307 k" in found.evidence
+    assert said(RULE, notebook(ran(4, *forwards(4, model(largest=48 * 5000, recurrent=144 * 48), **sequences)))) is None
+
+
 @pytest.mark.parametrize(
     "ended",
     [

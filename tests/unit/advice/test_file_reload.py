@@ -1,5 +1,8 @@
+import io
 import sys
 import warnings
+from dataclasses import replace
+from operator import attrgetter
 
 import pandas as pd
 import pytest
@@ -7,16 +10,16 @@ from rig.evidence import MACHINE, cell, notebook, said
 
 from jupyter_green.advice.evidence import Machine
 from jupyter_green.advice.gates import Gates
-from jupyter_green.advice.rules.csv_reload import RULE
-from jupyter_green.work import csv_reads
-from jupyter_green.work.csv_reads import CsvRead
+from jupyter_green.advice.rules.file_reload import RULE
+from jupyter_green.work import csv_reads, excel_reads, json_reads
+from jupyter_green.work.file_reads import File, FileRead
 from jupyter_green.work.traits import TRAITS
+
+FILE = File(1, 1, 52_000_000)
 
 
 def read(**changes):
-    return CsvRead(
-        **{"file": 1, "version": 1, "size": 52_000_000, "seconds": 2.0, "whole": True, "columns": 0, **changes}
-    )
+    return FileRead(**{"file": FILE, "kind": "csv", "seconds": 2.0, "whole": True, **changes})
 
 
 def of(*reads, source="df = pd.read_csv('data.csv')", machine=MACHINE, gates=None):
@@ -33,7 +36,16 @@ def test_the_third_time_is_told():
     assert of(read(), read()) is None
 
 
-@pytest.mark.parametrize("change", [{"file": 2}, {"version": 2}, {"columns": 5}, {"whole": False}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"file": replace(FILE, number=2)},
+        {"file": replace(FILE, version=2)},
+        {"kind": "json"},
+        {"columns": 5},
+        {"whole": False},
+    ],
+)
 def test_what_is_read_otherwise_is_not_counted(change):
     assert of(read(), read(), read(**change)) is None
     assert of(read(), read(**change), read()) is None
@@ -97,13 +109,13 @@ def file(tmp_path):
 def noted(call):
     begun = TRAITS.begin()
     call()
-    return [each for each in TRAITS.between(begun, TRAITS.end) if isinstance(each, CsvRead)]
+    return [each for each in TRAITS.between(begun, TRAITS.end) if isinstance(each, FileRead)]
 
 
 def test_a_read_is_noted_without_its_name(file):
     first, second = noted(lambda: (pd.read_csv(file), pd.read_csv(str(file))))
-    assert (first.whole, first.columns, first.size) == (True, 0, 12)
-    assert (first.file, first.version) == (second.file, second.version)
+    assert (first.whole, first.columns, first.file.size) == (True, 0, 12)
+    assert first.file == second.file
     assert "secret" not in repr(first)
 
 
@@ -120,8 +132,8 @@ def test_a_changed_file_is_another(file):
     (first,) = noted(lambda: pd.read_csv(file))
     file.write_text("a,b\n1,x\n")
     (second,) = noted(lambda: pd.read_csv(file))
-    assert first.file == second.file
-    assert first.version != second.version
+    assert first.file.number == second.file.number
+    assert first.file.version != second.file.version
 
 
 def test_what_cannot_be_read_says_so_itself(file, tmp_path):
@@ -138,8 +150,70 @@ def test_warnings_still_name_the_users_line(file):
     assert [each.filename for each in caught] == [__file__]
 
 
-def test_it_leaves_no_trace():
-    readers = sys.modules["pandas.io.parsers.readers"]
-    before = readers._read
-    csv_reads.install(readers)()
-    assert readers._read is before
+PROBED = (
+    (csv_reads, "pandas.io.parsers.readers", "_read"),
+    (json_reads, "pandas.io.json._json", "JsonReader.__init__"),
+    (json_reads, "pandas.io.json._json", "JsonReader.read"),
+    (excel_reads, "pandas.io.excel._base", "BaseExcelReader.__init__"),
+    (excel_reads, "pandas.io.excel._base", "BaseExcelReader.parse"),
+)
+
+
+@pytest.mark.parametrize(("probe", "module", "name"), PROBED)
+def test_it_leaves_no_trace(probe, module, name):
+    found = attrgetter(name)
+    before = found(sys.modules[module])
+    remove = probe.install(sys.modules[module])
+    assert found(sys.modules[module]) is not before
+    remove()
+    assert found(sys.modules[module]) is before
+
+
+@pytest.fixture
+def others():
+    removes = [probe.install(sys.modules[name]) for probe, name, _ in PROBED[1::2]]
+    yield
+    for remove in removes:
+        remove()
+
+
+def test_json_is_noted_however_it_is_written(others, tmp_path):
+    table, lines = tmp_path / "table.json", tmp_path / "lines.json"
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    frame.to_json(table)
+    frame.to_json(lines, orient="records", lines=True)
+    got = []
+    one, other = noted(lambda: got.extend((pd.read_json(table), pd.read_json(str(lines), lines=True))))
+    assert all(each.equals(frame) for each in got)
+    assert (one.kind, one.whole, one.file.size) == ("json", True, table.stat().st_size)
+    assert one.file != other.file
+    assert not any(each.whole for each in noted(lambda: pd.read_json(lines, lines=True, nrows=1)))
+    assert noted(lambda: pd.read_json(io.StringIO(frame.to_json()))) == []
+    with pytest.raises(FileNotFoundError):
+        pd.read_json(tmp_path / "none.json")
+
+
+def test_sheets_are_told_apart(others, tmp_path):
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name in ("one", "two"):
+            pd.DataFrame({"a": [1, 2]}).to_excel(writer, sheet_name=name, index=False)
+    first, second, again = noted(
+        lambda: (pd.read_excel(book), pd.read_excel(book, sheet_name="two"), pd.read_excel(str(book)))
+    )
+    assert (first.kind, first.whole, first.file) == ("excel", True, second.file)
+    assert first.columns == again.columns != second.columns
+    with pd.ExcelFile(book) as opened:
+        opening, parsing = noted(lambda: (pd.read_excel(opened), pd.read_excel(opened)))
+    assert opening.seconds > parsing.seconds
+    assert not any(each.whole for each in noted(lambda: pd.read_excel(book, nrows=1)))
+
+
+def test_json_comes_out_of_a_loop_too():
+    found = said(RULE, notebook(cell("for k in range(5):\n    df = pd.read_json('a.json')", *[read(kind="json")] * 5)))
+    assert found.patch.after.startswith("as_read = pd.read_json('a.json')\nfor k")
+    found = said(
+        RULE,
+        notebook(*[cell("df = pd.read_json('a.jsonl', lines=True)", read(kind="json"), number=n) for n in range(3)]),
+    )
+    assert "pd.read_json('a.jsonl', lines=True).to_pickle('a.pickle')" in found.patch.code

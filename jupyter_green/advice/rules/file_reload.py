@@ -1,11 +1,12 @@
-"""R28: a text file that is read again and again is parsed again each time."""
+"""R28: a file that is read again and again is parsed again each time."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Sequence
 
-from ...work.csv_reads import CsvRead
+from ...work.file_reads import CSV, EXCEL, JSON, File, FileRead
 from ..evidence import Evidence, Notebook
 from ..gates import Gates
 from ..rule import Rule
@@ -16,22 +17,24 @@ from ..suggestion import Edit, Finding, Snippet
 
 _OFTEN = 3
 _SECONDS = 1.0  # of reading in all; below, it is worth no word
-_READERS = ("read_csv", "read_table")
+_READERS = {CSV: ("read_csv", "read_table"), JSON: ("read_json",), EXCEL: ("read_excel",)}
+_UNLIKE = {"typ", "sheet_name"}  # settings of which may come something else than one table
+_PATHS = ("filepath_or_buffer", "path_or_buf", "io")  # as the readers name it
 _LOOPS = (ast.For, ast.While)
-Key = tuple[int, int, int]  # of a file, its version and the columns that were chosen
+Key = tuple[str, File, int]  # how it was read, and the columns that were chosen
 
 
 def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     """Speak where one version of a file was read whole three times or more, the last time in this cell."""
-    here: dict[Key, float] = {_key(read): 0.0 for read in cell.seen(CsvRead) if read.whole}
+    here: dict[Key, float] = {_key(read): 0.0 for read in cell.seen(FileRead) if read.whole}
     if not here:
         return None
-    reads = [read for each in notebook.cells for read in each.seen(CsvRead) if read.whole and _key(read) in here]
+    reads = [read for each in notebook.cells for read in each.seen(FileRead) if read.whole and _key(read) in here]
     times = Counter(map(_key, reads))
     seconds = dict.fromkeys(here, 0.0)
     for read in reads:
         seconds[_key(read)] += read.seconds
-    for read in cell.seen(CsvRead):
+    for read in cell.seen(FileRead):
         if read.whole:
             here[_key(read)] += read.seconds
     often = [key for key in here if times[key] >= _OFTEN]
@@ -40,17 +43,17 @@ def see(cell: Evidence, notebook: Notebook, gates: Gates) -> Finding | None:
     most = max(often, key=lambda key: seconds[key])
     if not gates.at_least(seconds[most], _SECONDS):
         return None
-    size = next(read.size for read in reads if _key(read) == most)
+    kind, file, _columns = most
     return Finding(
-        f"One file of {_bytes(size)} was read {times[most]} times, {seconds[most]:.2g} s in all, "
+        f"One file of {_bytes(file.size)} was read {times[most]} times, {seconds[most]:.2g} s in all, "
         "and was the same each time.",
-        patch=_patch(cell, notebook),
+        patch=_patch(cell, notebook, _READERS[kind]),
         share=min(1.0, here[most] / cell.duration) if cell.duration > 0 else 1.0,
     )
 
 
-def _key(read: CsvRead) -> Key:
-    return read.file, read.version, read.columns
+def _key(read: FileRead) -> Key:
+    return read.kind, read.file, read.columns
 
 
 def _bytes(size: float) -> str:
@@ -61,15 +64,15 @@ def _bytes(size: float) -> str:
     return f"{size:.3g} GB"
 
 
-def _patch(cell: Evidence, notebook: Notebook) -> Edit | Snippet | None:
-    found = next(((code, call) for code in notebook.codes() for call in code.calls(*_READERS)), None)
-    in_loop = _out_of_loop(cell)
+def _patch(cell: Evidence, notebook: Notebook, readers: Sequence[str]) -> Edit | Snippet | None:
+    found = next(((code, call) for code in notebook.codes() for call in code.calls(*readers)), None)
+    in_loop = _out_of_loop(cell, readers)
     if in_loop is not None or found is None:
         return in_loop
     code, call = found
-    path = argument(call, "filepath_or_buffer", 0)
+    path = next((given for name in _PATHS if (given := argument(call, name, 0)) is not None), None)
     library = code.segment(call.func).rpartition(".")[0]
-    if path is None or not library:
+    if path is None or not library or any(each.arg in _UNLIKE for each in call.keywords):
         return None
     kind = "parquet" if "pyarrow" in cell.machine.findable else "pickle"
     named = constant(path)
@@ -83,12 +86,12 @@ def _patch(cell: Evidence, notebook: Notebook) -> Edit | Snippet | None:
     )
 
 
-def _out_of_loop(cell: Evidence) -> Edit | None:
+def _out_of_loop(cell: Evidence, readers: Sequence[str]) -> Edit | None:
     """Read before the loop, and give each round a copy of its own."""
     code = cell.code
     for loop in code.nodes:
         if isinstance(loop, _LOOPS):
-            calls = [n for n in ast.walk(loop) if isinstance(n, ast.Call) and last_name(n.func) in _READERS]
+            calls = [n for n in ast.walk(loop) if isinstance(n, ast.Call) and last_name(n.func) in readers]
             if len(calls) == 1 and isinstance(calls[0].func, ast.Attribute) and _stays_the_same(calls[0], loop, code):
                 source, places = code.source, Places(code.source)
                 name = next(f"as_read{n}" for n in ("", *range(2, 99)) if f"as_read{n}" not in code.said)

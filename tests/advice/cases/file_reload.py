@@ -34,6 +34,26 @@ CASES = [
         "    return read_csv(Path.cwd() / name, engine='c')",
         "parts = [load('data.csv')['a'].max() for _ in range(3)]",
     ),
+    positive(
+        "R28",
+        "lines of JSON, for each station",
+        "import pandas as pd\n"
+        "log = pd.DataFrame({'station': [k % 5 for k in range(8_000)], 'dust': range(8_000)})\n"
+        "log.to_json('log.jsonl', orient='records', lines=True)",
+        "means = []\n"
+        "for station in range(5):\n"
+        "    log = pd.read_json('log.jsonl', lines=True)\n"
+        "    means.append(log['dust'][log['station'] == station].mean())",
+    ),
+    look_alike(
+        "R28",
+        "one table of many lines of JSON, in chunks",
+        "import pandas as pd\npd.DataFrame({'dust': range(8_000)}).to_json('log.jsonl', orient='records', lines=True)",
+        "n = 0\n"
+        "for _ in range(3):\n"
+        "    for chunk in pd.read_json('log.jsonl', lines=True, chunksize=2000):\n"
+        "        n += len(chunk)",
+    ),
     look_alike(
         "R28",
         "it was changed in between",

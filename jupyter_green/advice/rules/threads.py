@@ -19,8 +19,8 @@ _SHARED = 1.2  # times the CPU time of the thread that called: less, and the oth
 # Measured with two threads, CPU time of a training step against one: a layer of 64 x 64 and 32 rows twice as much, of
 # 128 x 128 and 64 rows thrice, of 256 x 256 and 64 rows 1.7 times, with 128 rows 1.2 times, of 512 x 512 the same.
 _TINY = 256 * 256 * 64  # multiplications of its largest layer
-_PASSES = 100  # fewer are over before it matters
-_ENOUGH = 0.3  # s of CPU time, or nothing was seen
+_PASSES = 100  # of all rows, or steps of a recurrent layer; fewer are over before it matters
+_ENOUGH = 0.2  # s of CPU time, or nothing was seen
 _CHOSEN = ("set_num_threads", "threadpool_limits", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -33,7 +33,7 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     forwards = [each for each in heaviest(cell.seen(Forward)) if each.model.on("cpu") > _CPU]
     if not shared > _SHARED or not (forwards or _computes(cell, notebook)):
         return None
-    if state.threads > cpus:
+    if state.threads > cpus and not notebook.says("threadpool_limits"):
         return Finding(
             f"PyTorch may use {state.threads} threads, and this kernel {cpus} processor{'s' * (cpus > 1)}; all threads "
             f"together took {shared:.1f} times the CPU time of the one that called.",
@@ -43,8 +43,10 @@ def see(cell: Evidence, notebook: Notebook, _gates: Gates) -> Finding | None:
     if state.threads < 2 or not forwards or _is_chosen(notebook):
         return None
     one = forwards[-1]
-    largest = max(one.model.largest * one.items, one.model.recurrent * one.rows)
-    if not 0 < largest <= _TINY or cell.work.samples < _PASSES * one.rows:
+    recurrent = one.model.recurrent * one.rows
+    largest = max(one.model.largest * one.items, recurrent)
+    passes = cell.work.samples if largest > recurrent else cell.work.samples * one.items / one.rows
+    if not 0 < largest <= _TINY or passes < _PASSES * one.rows:
         return None
     return Finding(
         f"{state.threads} threads shared operations of {one.model.name}, none of more than "

@@ -22,6 +22,7 @@ from .rig.gpu import StubGpu, StubNvml, steady
 from .rig.lab import LabServer, change_theme, chromium, wait_until
 from .rig.powercap import LivePowercap, PowercapTree
 from .rig.records import notebook
+from .rig.suggestion_cards import SuggestionCards
 
 DOCS = Path(__file__).parents[1] / "docs"
 COLOURS = 128
@@ -61,6 +62,20 @@ CELLS = [
     "finetune_lora(model)",
     "import jupyter_green as green\ngreen.widget()",
     "%carbon report",
+]
+
+ADVISED = [
+    LOAD,
+    """import torch
+from transformers import GPT2Config, GPT2LMHeadModel
+
+config = GPT2Config(n_layer=4, n_head=4, n_embd=128, vocab_size=200, bos_token_id=0, eos_token_id=0)
+model = GPT2LMHeadModel(config).eval()
+prompts = torch.randint(1, 200, (8, 1, 8))""",
+    """for ids in prompts:
+    out = model.generate(
+        ids, attention_mask=torch.ones_like(ids), pad_token_id=0,
+        max_new_tokens=96, min_new_tokens=96, use_cache=False)""",
 ]
 
 
@@ -161,6 +176,23 @@ def on_a_page(browser: Browser, notebook: Path) -> None:
     page.close()
 
 
+def suggested(desk: Desk, folder: Path) -> None:
+    """A suggestion, measured, and its code beside the cell's."""
+    page = desk.page
+    desk.open(folder / "generate.ipynb")
+    desk.command("application:toggle-left-area")
+    for text in (LOAD, "import torch", "for ids in"):
+        run(desk, text)
+    cards = SuggestionCards(desk)
+    cards.of("R09").wait_for(timeout=60_000)
+    cards.measure("R09")
+    cards.finding("R09", 300.0)
+    page.mouse.move(0, 0)
+    window = page.locator("#jp-main-content-panel")
+    save("suggestion", page.screenshot(clip=clip(window, content_height(desk) + 30)))
+    save("suggestion-code", cards.open_code("R09").locator(".jp-Dialog-content").screenshot())
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         home = Path(temporary)
@@ -180,6 +212,12 @@ def main() -> None:
                 in_lab(desk, folder, gpu)
                 on_a_page(browser, folder / "train.ipynb")
                 in_notebook(desk)
+            # advice on small cells, too
+            nbformat.write(
+                notebook(*[nbformat.v4.new_code_cell(source) for source in ADVISED]), folder / "generate.ipynb"
+            )
+            with LabServer(folder, home / "advised", {**environment, "JUPYTER_GREEN_ADVICE_THRESHOLD": "0"}) as server:
+                suggested(Desk(browser, server), folder)
                 browser.close()
 
 

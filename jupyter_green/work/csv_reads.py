@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import suppress
 from typing import Any
 
 from .file_reads import CSV, FileRead, choice, known, whole
@@ -18,10 +19,11 @@ def install(readers: Any) -> Remove:  # noqa: ANN401 - a library that we do not 
     def reads(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def _read(filepath_or_buffer: Any, kwds: Any) -> Any:  # noqa: ANN401
-            file = None if kwds.get("engine") == "python-fwf" else known(filepath_or_buffer)
-            begun = time.perf_counter()
+            file, begun = known(filepath_or_buffer), time.perf_counter()
             result = original(filepath_or_buffer, kwds)
-            if file is not None:
+            if file is None or kwds.get("engine") == "python-fwf":
+                return result
+            with suppress(Exception):  # settings unlike any other: what was read stands
                 seconds = time.perf_counter() - begun
                 full = not kwds.get("iterator") and whole(kwds, "nrows", "chunksize", "skiprows", "skipfooter")
                 TRAITS.note(FileRead(file, CSV, seconds, full, choice(kwds.get("usecols"))))

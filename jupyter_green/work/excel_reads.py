@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +26,8 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
             file, begun = known(filepath_or_buffer), time.perf_counter()
             original(reader, filepath_or_buffer, *args, **kwargs)
             if file is not None:
-                opened[reader] = file, time.perf_counter() - begun
+                with suppress(Exception):  # a reader unlike the one we know: it reads all the same
+                    opened[reader] = file, time.perf_counter() - begun
 
         return part_of(module, __init__)
 
@@ -34,8 +36,8 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
         def parse(reader: Any, sheet_name: Any = 0, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             begun = time.perf_counter()
             result = original(reader, sheet_name, *args, **kwargs)
-            file, opening = opened.get(reader, (None, 0.0))
-            if file is not None:
+            with suppress(Exception):  # as above, or it was not opened as a file
+                file, opening = opened[reader]
                 opened[reader] = file, 0.0
                 seconds = opening + time.perf_counter() - begun
                 columns = choice(sheet_name, kwargs.get("usecols"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,7 +24,8 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
             file, begun = known(filepath_or_buffer), time.perf_counter()
             original(reader, filepath_or_buffer, *args, **kwargs)
             if file is not None:
-                opened[reader] = file, whole(kwargs, "nrows", "chunksize"), begun
+                with suppress(Exception):  # a reader unlike the one we know: it reads all the same
+                    opened[reader] = file, whole(kwargs, "nrows", "chunksize"), begun
 
         return part_of(module, __init__)
 
@@ -31,8 +33,8 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
         @functools.wraps(original)
         def read(reader: Any) -> Any:  # noqa: ANN401
             result = original(reader)
-            file, full, begun = opened.pop(reader, (None, False, 0.0))
-            if file is not None:
+            with suppress(Exception):  # as above, or it was not opened as a file
+                file, full, begun = opened.pop(reader)
                 TRAITS.note(FileRead(file, JSON, time.perf_counter() - begun, full))
             return result
 

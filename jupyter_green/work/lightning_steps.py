@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from .counts import COUNTS, INSIDE
@@ -37,11 +38,12 @@ def install(call: Any) -> Remove:  # noqa: ANN401 - a library that we do not imp
                 output = original(trainer, hook_name, *args, **kwargs)
             finally:
                 INSIDE.step = None
-            batch = args[0] if args else next(iter(kwargs.values()), None)
-            named = batch if isinstance(batch, Mapping) else {}
-            if NAME not in named:
-                COUNTS.tokens += sum(ids.numel() for ids in given)
-            passed(trainer.lightning_module, (batch,), named, output)
+            with suppress(Exception):  # a batch or tensors unlike any others: the step stands
+                batch = args[0] if args else next(iter(kwargs.values()), None)
+                named = batch if isinstance(batch, Mapping) else {}
+                if NAME not in named:
+                    COUNTS.tokens += sum(ids.numel() for ids in given)
+                passed(trainer.lightning_module, (batch,), named, output)
             return output
 
         return counted

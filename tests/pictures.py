@@ -69,9 +69,9 @@ ADVISED = [
     """import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-config = GPT2Config(n_layer=4, n_head=4, n_embd=128, vocab_size=200, bos_token_id=0, eos_token_id=0)
+config = GPT2Config(n_layer=2, n_head=2, n_embd=64, vocab_size=200, bos_token_id=0, eos_token_id=0)
 model = GPT2LMHeadModel(config).eval()
-prompts = torch.randint(1, 200, (8, 1, 8))""",
+prompts = torch.randint(1, 200, (2, 1, 8))""",
     """for ids in prompts:
     out = model.generate(
         ids, attention_mask=torch.ones_like(ids), pad_token_id=0,

@@ -135,16 +135,16 @@ class Inside(threading.local):
     Attributes
     ----------
     larger
-        A generation or a pipeline: tells of each forward pass of a root module in it.
-    root
-        The root module whose forward pass runs.
+        A generation or a pipeline: is told the module of each forward pass of a root module in it. Or the step.
     step
         A library's step that stands for a root's pass: is told the token ids of each pass in it, or ``None``.
+    root
+        The root module whose forward pass runs.
     """
 
     larger: Callable[[Any], None] | None = None
-    root: Any = None
     step: Callable[[Any], None] | None = None
+    root: Any = None
 
 
 COUNTS = Counts()

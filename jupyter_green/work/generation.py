@@ -17,7 +17,8 @@ def install(utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
     def generate(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def counted(model: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            if INSIDE.larger is not None:  # an assistant's part of a larger generation
+            outer = INSIDE.larger
+            if outer is not INSIDE.step:  # an assistant's part of a larger generation
                 return original(model, *args, **kwargs)
             forwards = 0
 
@@ -31,7 +32,7 @@ def install(utils: Any) -> Remove:  # noqa: ANN401 - a library that we do not im
                 with announced(model, args, kwargs, lambda: forwards):
                     made = original(model, *args, **kwargs)
             finally:
-                INSIDE.larger = None
+                INSIDE.larger = outer
                 prompt = prompt_of(args, kwargs)
                 new = _new_tokens(model, prompt, made)
                 # Cut short, it has made one token a row in each forward pass that ended.

@@ -25,7 +25,7 @@ def install(call: Any) -> Remove:  # noqa: ANN401 - a library that we do not imp
     def hook(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def counted(trainer: Any, hook_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            if hook_name not in _STEPS or INSIDE.root is not None or INSIDE.step is not None:
+            if hook_name not in _STEPS or INSIDE.root is not None or INSIDE.larger is not None:
                 return original(trainer, hook_name, *args, **kwargs)
             given: list[Any] = []
 
@@ -33,11 +33,11 @@ def install(call: Any) -> Remove:  # noqa: ANN401 - a library that we do not imp
                 if ids is not None and not any(ids is each for each in given):
                     given.append(ids)
 
-            INSIDE.step = part
+            INSIDE.larger = INSIDE.step = part
             try:
                 output = original(trainer, hook_name, *args, **kwargs)
             finally:
-                INSIDE.step = None
+                INSIDE.larger = INSIDE.step = None
             with suppress(Exception):  # a batch or tensors unlike any others: the step stands
                 batch = args[0] if args else next(iter(kwargs.values()), None)
                 named = batch if isinstance(batch, Mapping) else {}

@@ -60,14 +60,15 @@ def _subclasses(base: type) -> Iterator[type]:
 def _counted(original: Any) -> Any:  # noqa: ANN401
     @functools.wraps(original)
     def counted(pipeline: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        if INSIDE.larger is not None:
+        outer = INSIDE.larger
+        if outer is not INSIDE.step:  # a pipeline's own
             return original(pipeline, *args, **kwargs)
         steps, began = _Steps(pipeline), time.perf_counter()
         INSIDE.larger = steps.passed
         try:
             made = original(pipeline, *args, **kwargs)
         finally:
-            INSIDE.larger = None
+            INSIDE.larger = outer
         images, seconds = _images(made), time.perf_counter() - began
         COUNTS.images += images
         pipeline_traits.note(original, pipeline, args, kwargs, made, images, steps.number, seconds)

@@ -36,12 +36,9 @@ class RootForwards:
     def passed(self, module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
         """Count a call that was inside no other and has ended."""
         try:
-            step = INSIDE.step
-            if step is not None and INSIDE.larger is None:
-                if self._backward() == _NO_TASK:
-                    step(self._ids(module, args, kwargs))
-                else:
-                    self._traits.recomputed(module)
+            larger = INSIDE.larger
+            if larger is not None:
+                self._part(larger, module, args, kwargs, output)
                 return
             if module is not self._known() and not self._learns(module):
                 return
@@ -50,12 +47,6 @@ class RootForwards:
                 self._traits.recomputed(module)
                 return
             if self._tracing() is not None:
-                return
-            larger = INSIDE.larger
-            if larger is not None:
-                larger(module)
-                if self._looks.left:
-                    self._traits.look(module, args, kwargs, output, self._first((args, kwargs)), larger=True)
                 return
             first: Any = args[0] if args else None
             if type(first) is not self._tensor:
@@ -78,6 +69,19 @@ class RootForwards:
                 traits.look(module, args, kwargs, output, first)
         except Exception:  # noqa: BLE001 - a tensor without a shape, a module unlike any other: the call stands
             return
+
+    def _part(self, larger: Any, module: Any, args: Any, kwargs: Any, output: Any) -> None:  # noqa: ANN401
+        """Tell a larger whole of a pass in it."""
+        if self._backward() != _NO_TASK:
+            self._traits.recomputed(module)
+            return
+        step = INSIDE.step
+        if step is not None and step is larger:
+            step(self._ids(module, args, kwargs))
+        elif (module is self._known() or self._learns(module)) and self._tracing() is None:
+            larger(module)
+            if self._looks.left:
+                self._traits.look(module, args, kwargs, output, self._first((args, kwargs)), larger=True)
 
     def _learns(self, module: Any) -> bool:  # noqa: ANN401
         """Whether a module is a model: no loss, activation or metric, nor DataParallel's copy on one of its devices."""

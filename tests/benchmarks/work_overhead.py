@@ -10,18 +10,25 @@ import json
 import math
 import statistics
 import sys
+from collections.abc import Callable
+from datetime import date
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from time import process_time  # what others do on the machine does not count
 
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from jupyter_green.work import COUNTS, Probes
 from jupyter_green.work.traits import TRAITS
 
 _RESULTS = Path(__file__).parent / "results"
-_PAIRS = 200
+_PAIRS, _PROCESSES = (
+    40,
+    5,
+)  # how code and data lie in the caches differs from process to process, more than from pair to pair
 _WARM = 60  # steps, in which the first items of a data set are looked at, once for all its passes
 _SECONDS = 0.04  # of each half of a pair
 _CALLS = 20_000
@@ -47,6 +54,10 @@ class Blocks(nn.Module):
 
 def _small() -> nn.Module:
     return nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+def _blocks() -> nn.Module:
+    return Blocks(32)
 
 
 def _batches(rows: int, width: int):
@@ -90,15 +101,22 @@ def _loop(model: nn.Module, rows: int, width: int):
     return train
 
 
-def _paired(name: str, train, parts: int, *, probed: bool = True) -> dict[str, float | str]:
-    """Measure pairs, each half alternately first: the median of their ratios, and its 95 % interval by rank.
+def _paired(name: str) -> list[tuple[int, float, float]]:
+    """Measure pairs in this process, each half alternately first.
 
-    Unless *probed*, both halves are without: how far the machine's other work moves the figures.
+    Return modules below the root, seconds a step with and without. Where nothing is probed, both halves are without:
+    how far the machine's other work moves the figures.
     """
+    make, target, probed = _LOOPS[name]
+    torch.manual_seed(0)
+    gc.collect()
+    gc.freeze()
+    torch.set_num_threads(1)
+    train, parts = _tuned(make, 32, target)
     for _ in range(3):
         steps = max(5, int(_SECONDS / train(30)))
     probes = Probes()
-    ratios, without = [], []
+    pairs = []
     for pair in range(_PAIRS):
         seconds = {}
         for on in (True, False) if pair % 2 else (False, True):
@@ -108,18 +126,25 @@ def _paired(name: str, train, parts: int, *, probed: bool = True) -> dict[str, f
             train(_WARM)
             seconds[on] = train(steps)
             probes.remove()
-        ratios.append(seconds[True] / seconds[False] - 1)
-        without.append(seconds[False])
-    ratios.sort()
-    rank = round(0.98 * math.sqrt(_PAIRS))
-    slower, step = statistics.median(ratios), statistics.median(without)
+        pairs.append((parts, seconds[True], seconds[False]))
+    return pairs
+
+
+def _measured(name: str) -> dict[str, float | str]:
+    """Measure pairs in several processes: the median of their ratios, and the least and greatest process's own."""
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        processes = [pool.apply(_paired, (name,)) for _ in range(_PROCESSES)]
+    medians = sorted(statistics.median(on / off - 1 for _, on, off in pairs) for pairs in processes)
+    everything = [pair for pairs in processes for pair in pairs]
+    slower = statistics.median(on / off - 1 for _, on, off in everything)
+    step = statistics.median(off for *_, off in everything)
     return {
         "loop": name,
-        "modules": parts,
+        "modules": everything[0][0],
         "step_us": step * 1e6,
         "slower": slower,
-        "low": ratios[_PAIRS // 2 - rank],
-        "high": ratios[_PAIRS // 2 + rank],
+        "low": medians[0],
+        "high": medians[-1],
         "added_us": slower * step * 1e6,
     }
 
@@ -208,6 +233,14 @@ def _tuned(make, width: int, target: float):
     raise AssertionError
 
 
+# A model, about how long a step takes at least, s, and whether it is probed at all.
+_LOOPS: dict[str, tuple[Callable[[], nn.Module], float, bool]] = {
+    "tiny network": (_small, 0.0, True),
+    "steps of 1 ms": (_small, 0.001, True),
+    "many parts": (_blocks, 0.001, True),
+    "the last, twice without": (_blocks, 0.001, False),
+}
+
 # Its figures were taken with the loop "tiny network", each way in the place of the one that stands now.
 _REST = """In a training loop it is more: the model has cleared the processor's caches
 between two of them. Counts are never thinned, and stay exact. The first 48 items of a data set cost more: they are
@@ -233,20 +266,11 @@ _STEP = ("forward pass of a root module", "optimizer step", "backward pass", "ba
 
 def main() -> None:
     """Measure and write."""
-    torch.manual_seed(0)
-    gc.collect()
-    gc.freeze()
+    loops = [_measured(name) for name in tqdm(_LOOPS, unit="loop")]
     torch.set_num_threads(1)
-    loops = [
-        _paired(name, *_tuned(make, width, target))
-        for name, make, width, target in (
-            ("tiny network", _small, 32, 0.0),
-            ("steps of 1 ms", _small, 32, 0.001),
-            ("many parts", lambda: Blocks(32), 32, 0.001),
-        )
-    ]
-    loops.append(_paired("the last, twice without", *_tuned(lambda: Blocks(32), 32, 0.001), probed=False))
-    result = {"torch": torch.__version__, "pairs": _PAIRS, "loops": loops, "probes": _alone()}
+    gc.freeze()
+    figures = {"pairs": _PAIRS, "processes": _PROCESSES, "loops": loops, "probes": _alone()}
+    result = {"date": date.today().isoformat(), "torch": torch.__version__, **figures}
     (_RESULTS / "work_overhead.json").write_text(json.dumps(result, indent=1) + "\n")
     page = _page(result)
     (_RESULTS / "work_overhead.md").write_text(page)
@@ -258,11 +282,12 @@ def _page(result) -> str:
         "# What counting work costs",
         "",
         f"`python -m tests.benchmarks.work_overhead`: {result['pairs']} pairs of each training loop (DataLoader,",
-        "forward, loss, backward, step) with all probes and with none, in turn, on one thread, in CPU time: the",
-        "median of the ratios of median steps, with its 95 % interval. The last row compares a loop with itself:",
-        f"the noise of a machine that others use too. PyTorch {result['torch']}.",
+        f"forward, loss, backward, step) in each of {result['processes']} processes, with all probes and with none, in",
+        "turn, on one thread, in CPU time: the median of the ratios of median steps, and the medians of the processes",
+        "apart, in each of which code and data lie in the caches in another way. The last row compares a loop with",
+        f"itself: the noise of a machine that others use too. PyTorch {result['torch']}, {result['date']}.",
         "",
-        "| loop | modules | a step without, µs | slower by | 95 % | added a step, µs |",
+        "| loop | modules | a step without, µs | slower by | processes | added a step, µs |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in result["loops"]:

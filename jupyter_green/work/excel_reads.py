@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .file_reads import EXCEL, File, FileRead, choice, known, whole
+from .file_reads import EXCEL, File, FileRead, choice, opening, whole
 from .replaced import Remove, all_or_none, replaced
 from .traits import TRAITS
 from .within import part_of
@@ -18,28 +18,17 @@ _PARTS = ("nrows", "skiprows", "skipfooter")
 
 def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not import
     """Note reads from now on; return what takes the probe out."""
-    opened: WeakKeyDictionary[Any, tuple[File, float]] = WeakKeyDictionary()
-
-    def opens(original: Any) -> Any:  # noqa: ANN401
-        @functools.wraps(original)
-        def __init__(reader: Any, filepath_or_buffer: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, N807
-            file, begun = known(filepath_or_buffer), time.perf_counter()
-            original(reader, filepath_or_buffer, *args, **kwargs)
-            if file is not None:
-                with suppress(Exception):  # a reader unlike the one we know: it reads all the same
-                    opened[reader] = file, time.perf_counter() - begun
-
-        return part_of(module, __init__)
+    opened: WeakKeyDictionary[Any, tuple[File, bool, float]] = WeakKeyDictionary()
 
     def parses(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def parse(reader: Any, sheet_name: Any = 0, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             begun = time.perf_counter()
             result = original(reader, sheet_name, *args, **kwargs)
-            with suppress(Exception):  # as above, or it was not opened as a file
-                file, opening = opened[reader]
-                opened[reader] = file, 0.0
-                seconds = opening + time.perf_counter() - begun
+            with suppress(Exception):  # it was not opened as a file, or is unlike the reader we know
+                file, full, seconds = opened[reader]
+                opened[reader] = file, full, 0.0
+                seconds += time.perf_counter() - begun
                 columns = choice(sheet_name, kwargs.get("usecols"))
                 TRAITS.note(FileRead(file, EXCEL, seconds, whole(kwargs, *_PARTS), columns))
             return result
@@ -47,6 +36,6 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
         return part_of(module, parse)
 
     return all_or_none(
-        lambda: replaced(module.BaseExcelReader, "__init__", opens),
+        lambda: replaced(module.BaseExcelReader, "__init__", opening(module, opened)),
         lambda: replaced(module.BaseExcelReader, "parse", parses),
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import time
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from .within import part_of
 
 CSV, JSON, EXCEL = "csv", "json", "excel"
 
@@ -72,3 +77,20 @@ def whole(given: Any, *parts: str) -> bool:  # noqa: ANN401 - a mapping of setti
 def choice(*chosen: Any) -> int:  # noqa: ANN401
     """Return what tells a choice of columns apart from others; 0 for none."""
     return 0 if all(each is None for each in chosen) else hash(repr(chosen)) or 1
+
+
+def opening(module: Any, opened: MutableMapping[Any, tuple[File, bool, float]]) -> Callable[[Any], Any]:  # noqa: ANN401
+    """Return what makes a reader's ``__init__`` remember itself: its file, whether all of it is asked for, seconds."""
+
+    def opens(original: Any) -> Any:  # noqa: ANN401
+        @functools.wraps(original)
+        def __init__(reader: Any, filepath_or_buffer: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, N807
+            file, begun = known(filepath_or_buffer), time.perf_counter()
+            original(reader, filepath_or_buffer, *args, **kwargs)
+            if file is not None:
+                with suppress(Exception):  # a reader unlike those we know: it reads all the same
+                    opened[reader] = file, whole(kwargs, "nrows", "chunksize"), time.perf_counter() - begun
+
+        return part_of(module, __init__)
+
+    return opens

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .file_reads import JSON, File, FileRead, known, whole
+from .file_reads import JSON, File, FileRead, opening
 from .replaced import Remove, all_or_none, replaced
 from .traits import TRAITS
 from .within import part_of
@@ -18,29 +18,19 @@ def install(module: Any) -> Remove:  # noqa: ANN401 - a library that we do not i
     """Note reads from now on; return what takes the probe out."""
     opened: WeakKeyDictionary[Any, tuple[File, bool, float]] = WeakKeyDictionary()
 
-    def opens(original: Any) -> Any:  # noqa: ANN401
-        @functools.wraps(original)
-        def __init__(reader: Any, filepath_or_buffer: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, N807
-            file, begun = known(filepath_or_buffer), time.perf_counter()
-            original(reader, filepath_or_buffer, *args, **kwargs)
-            if file is not None:
-                with suppress(Exception):  # a reader unlike the one we know: it reads all the same
-                    opened[reader] = file, whole(kwargs, "nrows", "chunksize"), begun
-
-        return part_of(module, __init__)
-
     def reads(original: Any) -> Any:  # noqa: ANN401
         @functools.wraps(original)
         def read(reader: Any) -> Any:  # noqa: ANN401
+            begun = time.perf_counter()
             result = original(reader)
-            with suppress(Exception):  # as above, or it was not opened as a file
-                file, full, begun = opened.pop(reader)
-                TRAITS.note(FileRead(file, JSON, time.perf_counter() - begun, full))
+            with suppress(Exception):  # it was not opened as a file, or is unlike the reader we know
+                file, full, seconds = opened.pop(reader)
+                TRAITS.note(FileRead(file, JSON, seconds + time.perf_counter() - begun, full))
             return result
 
         return part_of(module, read)
 
     return all_or_none(
-        lambda: replaced(module.JsonReader, "__init__", opens),
+        lambda: replaced(module.JsonReader, "__init__", opening(module, opened)),
         lambda: replaced(module.JsonReader, "read", reads),
     )

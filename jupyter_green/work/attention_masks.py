@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from typing import Any
 
 _MASKS = ("attention_mask", "input_mask")  # 1 for a token
@@ -63,7 +64,9 @@ def _real(mask: Any, inverted: bool) -> tuple[int, ...]:  # noqa: ANN401
     if mask.is_floating_point() and inverted:  # added to scores: minus infinity for padding
         return ()
     cpu = mask.device.type == "cpu"
-    values = mask.detach().numpy() if cpu else mask  # of numpy, for none of PyTorch's operations
+    values = _values(mask) if cpu else mask  # of numpy, for none of PyTorch's operations
+    if values is None:
+        return ()
     if mask.is_floating_point() and bool((values < 0).any()):  # added to scores
         return ()
     counts = [int(each) for each in (values != 0).sum(1).tolist()]
@@ -78,8 +81,13 @@ def _by_ids(ids: Any, masks: Any, padding: int | None) -> tuple[int, ...]:  # no
     at the end or the beginning of rows.
     """
     tokens, uniform = _values(ids), False
+    if tokens is None:
+        return ()
     for each in masks:
-        mask = _values(each) != 0
+        values = _values(each)
+        if values is None:
+            continue
+        mask = values != 0
         uniform = uniform or bool(mask.all()) or not mask.any()
         for padded in (mask, ~mask):
             marked = tokens[padded]
@@ -94,7 +102,10 @@ def _by_ids(ids: Any, masks: Any, padding: int | None) -> tuple[int, ...]:  # no
 
 
 def _values(tensor: Any) -> Any:  # noqa: ANN401
-    return (tensor if tensor.device.type == "cpu" else tensor.cpu()).detach().numpy()
+    """Return a tensor as an array of numpy; ``None`` for what has no such form, as bfloat16 has none."""
+    with suppress(Exception):
+        return (tensor if tensor.device.type == "cpu" else tensor.cpu()).detach().numpy()
+    return None
 
 
 def _at_an_end(padded: Any) -> bool:  # noqa: ANN401

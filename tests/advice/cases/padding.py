@@ -123,6 +123,12 @@ CASES = [
     positive("R10", "a mask of the user's own name", _OWN, _OWN_LOOP.format("ids, blank_mask=ids == 0")),
     positive("R10", "a mask that is 1 for tokens", _OWN, _OWN_LOOP.format("ids, ids == 0, token_mask=ids != 0")),
     positive("R10", "no mask, and an id for padding", _OWN, "model = Reader(0)" + _OWN_LOOP.format("ids")),
+    positive(
+        "R10",
+        "a mask that numpy has no form for, and an id for padding",
+        _OWN,
+        "model = Reader(0)" + _OWN_LOOP.format("ids, ids == 0, soft_mask=(ids != 0).bfloat16()"),
+    ),
     look_alike("R10", "packed", _OWN, _PACKED, _OWN_LOOP.format("ids")),
     look_alike("R10", "a zero that is a token as any other", _OWN, _OWN_LOOP.format("ids")),
     look_alike(
